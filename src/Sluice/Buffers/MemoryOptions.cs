@@ -1,0 +1,26 @@
+namespace Sluice.Buffers;
+
+/// <summary>The bounds on memory. Section <c>Memory</c>. Defaults are those of the small profile.</summary>
+public sealed class MemoryOptions
+{
+    /// <summary>RSS of the whole process, MiB, 32 to 1,048,576.</summary>
+    public int LimitMb { get; set; } = 100;
+
+    /// <summary>Budget of part buffers, MiB; auto: what the limit leaves.</summary>
+    public int BufferMb { get; set; } = 31;
+
+    /// <summary>Part buffers of one upload, MiB at most.</summary>
+    public int PerUploadMb { get; set; } = 20;
+
+    /// <summary>Part buffers of one upload, 1 to 16.</summary>
+    public int PartBuffersPerUpload { get; set; } = 2;
+
+    /// <summary>How often idle pages go back to the system.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A collection is forced above this share of unplanned memory, percent.</summary>
+    public int CollectAtPercent { get; set; } = 80;
+
+    /// <summary>New uploads are refused above this share of the cgroup limit, percent.</summary>
+    public int EmergencyPercent { get; set; } = 90;
+}

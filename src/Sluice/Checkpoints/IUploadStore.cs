@@ -1,0 +1,35 @@
+namespace Sluice.Checkpoints;
+
+/// <summary>Uploads with their part rows.</summary>
+internal interface IUploadStore
+{
+    /// <summary>Writes a new record, durable against power loss. The id is new; a second create of the same id throws.</summary>
+    ValueTask CreateAsync(UploadRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Reads a record; null where there is none. A record of a newer version throws <c>state_newer</c>, an unreadable one <c>state_corrupt</c>, each naming the id.</summary>
+    ValueTask<UploadRecord?> FindAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>The newest record with this <see cref="UploadRecord.SourceKey"/>; null where there is none.</summary>
+    ValueTask<UploadRecord?> FindBySourceAsync(string sourceKey, CancellationToken cancellationToken);
+
+    /// <summary>A page of records, newest first; unreadable and newer ones are listed by id in <see cref="UploadPage.Unreadable"/>.</summary>
+    ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces a record under the lease's fence. Part rows of generations below the record's are deleted in the same step.
+    /// An event is put into the outbox in the same step where one is given.
+    /// </summary>
+    ValueTask<StoreOutcome> UpdateAsync(UploadRecord record, Lease lease, Durability durability, OutboxEvent? withEvent, CancellationToken cancellationToken);
+
+    /// <summary>Adds rows of acknowledged parts, all or none, under the fence and the generation. Writing a row again replaces it. Implementations may group calls; the answer comes when the rows are durable.</summary>
+    ValueTask<StoreOutcome> AddPartsAsync(string id, Lease lease, int generation, IReadOnlyList<PartRow> rows, CancellationToken cancellationToken);
+
+    /// <summary>The rows of one generation, by number.</summary>
+    ValueTask<IReadOnlyList<PartRow>> PartsAsync(string id, int generation, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a record with its rows, tail and lease; true where there was one. Also deletes unreadable and newer ones.</summary>
+    ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Deletes records that were not changed for longer than the given time (states that are not done) or 24 h (done) and that nobody holds; gives their ids.</summary>
+    ValueTask<IReadOnlyList<string>> DeleteExpiredAsync(TimeSpan unchangedFor, TimeSpan doneFor, CancellationToken cancellationToken);
+}

@@ -1,0 +1,4 @@
+namespace Sluice.Checkpoints;
+
+/// <summary>A page of records. <paramref name="Unreadable"/>: ids with the reason, on the first page.</summary>
+internal sealed record UploadPage(IReadOnlyList<UploadRecord> Records, string? NextCursor, IReadOnlyList<UnreadableRecord> Unreadable);
