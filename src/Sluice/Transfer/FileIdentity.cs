@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Sluice.Checkpoints;
+using Sluice.Errors;
+
+namespace Sluice.Transfer;
+
+/// <summary>How a file looks from outside: size, last write and, on Linux, device and inode.</summary>
+internal static partial class FileIdentity
+{
+    private const int StatSize = 144;
+
+    public static SourceIdentity Read(string path, SafeFileHandle handle) => new(
+        "file", path, RandomAccess.GetLength(handle), new DateTimeOffset(System.IO.File.GetLastWriteTimeUtc(handle), TimeSpan.Zero), Inode(handle));
+
+    /// <summary>The first difference as an error that names it; null: the same file, unchanged.</summary>
+    public static SluiceError? Difference(SourceIdentity before, SourceIdentity now)
+    {
+        var what = before.Length != now.Length ? $"its length was {before.Length:N0} bytes and is {now.Length:N0}"
+            : before.ModifiedUtc != now.ModifiedUtc ? $"it was last written {before.ModifiedUtc:u} and now {now.ModifiedUtc:u}"
+            : before.Inode is not null && now.Inode is not null && before.Inode != now.Inode ? "another file has taken its place"
+            : null;
+        return what is null
+            ? null
+            : new SluiceError(ErrorCodes.SourceChanged, string.Create(CultureInfo.InvariantCulture, $"'{before.Path}' is not the file that was uploaded so far: {what}. Start over with --restart, or put the old file back."));
+    }
+
+    /// <summary>Device and inode: the first two fields of struct stat on 64-bit Linux (both glibc architectures we ship for).</summary>
+    private static unsafe string? Inode(SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not (Architecture.X64 or Architecture.Arm64))
+        {
+            return null;
+        }
+
+        var stat = stackalloc byte[StatSize];
+        return Fstat(handle, stat) == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{*(ulong*)stat:x}:{*(ulong*)(stat + 8):x}")
+            : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
+    private static unsafe partial int Fstat(SafeFileHandle handle, byte* stat);
+}
