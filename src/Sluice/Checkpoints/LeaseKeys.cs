@@ -9,6 +9,9 @@ internal static class LeaseKeys
     /// <summary>The right to attach to a target.</summary>
     public static string Target(string targetId) => "target:" + targetId;
 
+    /// <summary>The right to look for the record of a source, and to make it (docs/adr/0003).</summary>
+    public static string Source(string sourceKey) => "source:" + sourceKey;
+
     /// <summary>Throws where a lease is not the upload's own: a bug of the caller, never an outcome.</summary>
     public static void MustBeOf(Lease lease, string uploadId)
     {

@@ -25,7 +25,22 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
     {
         // 1. One at a time.
         session.View.Waiting(WaitReason.Attaching);
-        await using var lease = await LeaseKeeper.AcquireAsync(session.Store.Leases, target.LeaseKey, session.Lease.Lease.Holder, session.Options.Lease, session.Time, session.Stop.Begin).ConfigureAwait(false);
+        var left = session.Time.GetElapsedTime(session.Time.GetTimestamp(), session.DeadlineTimestamp);
+        var turn = await LeaseKeeper.AcquireAsync(
+            session.Store.Leases, LeaseKeys.Target(target.Id), session.Lease.Lease.Holder, session.Options.Lease, null, left, false, session.Time, session.Stop.Begin).ConfigureAwait(false);
+        if (turn.Keeper is not { } lease)
+        {
+            return StepOutcome.Interrupted(ErrorCodes.Locked, "Another process has been attaching to the same target for the rest of the hour; the same command goes on.");
+        }
+
+        await using (lease.ConfigureAwait(false))
+        {
+            return await AttachAsync(lease).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<StepOutcome> AttachAsync(LeaseKeeper lease)
+    {
 
         // 2. What an earlier owner meant to do.
         if (session.Record.Intent is { Kind: IntentKind.Attach } earlier && earlier.Generation == session.Generation.Number)
@@ -58,7 +73,7 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
                 return session.Stop.Outcome();
             }
 
-            if (lease.Lost.IsCancellationRequested)
+            if (!lease.IsHeld)
             {
                 return StepOutcome.Interrupted(ErrorCodes.Locked, "The lease on the target was lost; the same command goes on.");
             }

@@ -6,8 +6,4 @@ namespace Sluice.Transfer;
 /// <param name="FilesProperty">The files property, for <see cref="AttachKind.Property"/> and <see cref="AttachKind.Row"/>.</param>
 /// <param name="TitleProperty">The title property, for <see cref="AttachKind.Row"/>.</param>
 /// <param name="Url">The page's address, where known.</param>
-internal sealed record ResolvedTarget(AttachKind Kind, string Id, string? FilesProperty = null, string? TitleProperty = null, string? Url = null)
-{
-    /// <summary>The lease under which attaches to this target go one at a time.</summary>
-    public string LeaseKey => $"target:{Id}";
-}
+internal sealed record ResolvedTarget(AttachKind Kind, string Id, string? FilesProperty = null, string? TitleProperty = null, string? Url = null);

@@ -20,16 +20,15 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
             return await FindOrMakeAsync(null, cancellationToken).ConfigureAwait(false);
         }
 
-        using var patience = new CancellationTokenSource(Patience, engine.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            await using var looking = await LeaseKeeper.AcquireAsync(engine.Store.Leases, $"source:{key}", engine.Holder, engine.Options.Lease, engine.Time, either.Token).ConfigureAwait(false);
-            return await FindOrMakeAsync(key, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        var looking = await LeaseKeeper.AcquireAsync(engine.Store.Leases, LeaseKeys.Source(key), engine.Holder, engine.Options.Lease, null, Patience, false, engine.Time, cancellationToken).ConfigureAwait(false);
+        if (looking.Keeper is not { } keeper)
         {
             throw new SluiceException(ErrorCodes.Locked, "Another process is starting this very upload; wait for it, then run the same command again.");
+        }
+
+        await using (keeper.ConfigureAwait(false))
+        {
+            return await FindOrMakeAsync(key, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -101,8 +100,12 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
         return new Claim(record, lease, default);
     }
 
-    private Task<LeaseKeeper?> LeaseAsync(string id, CancellationToken cancellationToken) =>
-        LeaseKeeper.TryAcquireAsync(engine.Store.Leases, $"upload:{id}", engine.Holder, engine.Options.Lease, engine.Time, cancellationToken);
+    private async Task<LeaseKeeper?> LeaseAsync(string id, CancellationToken cancellationToken)
+    {
+        var attempt = await LeaseKeeper.AcquireAsync(
+            engine.Store.Leases, LeaseKeys.Upload(id), engine.Holder, engine.Options.Lease, null, TimeSpan.Zero, false, engine.Time, cancellationToken).ConfigureAwait(false);
+        return attempt.Keeper;
+    }
 
     private static Claim Locked(UploadRecord record) => new(record, null, StepOutcome.Interrupted(
         ErrorCodes.Locked, $"Another process is moving this upload ({record.Id}). Wait for it to end, or stop it; then run the same command again."));
