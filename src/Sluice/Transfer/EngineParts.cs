@@ -35,7 +35,7 @@ internal sealed class EngineParts : IAsyncDisposable
         var address = http?.Address ?? NotionAddress.Parse(options.Notion.Url);
 
         // The budget is shared by all processes with this token; the token's digest names it, for the bot is not known before the first request.
-        var pipeline = NotionPipeline.Create(options, builder.Limits, store.Connections, $"pace:{token.Fingerprint(address)}", builder.Holder, builder.Time, builder.Random, builder.Loggers, api.UsersMeAsync);
+        var pipeline = new NotionPipeline(options, builder.Limits, store.Connections, $"pace:{token.Fingerprint(address)}", builder.Holder, builder.Time, builder.Random, builder.Loggers, api.UsersMeAsync);
         var connection = new NotionConnection(api, pipeline, builder.Limits, address, new NotionFileReader(options.Connections, builder.Time, builder.Handler), builder.Time);
         return new EngineParts(connection, http, new PartBuffers(options.Memory, builder.Time), builder.Profile);
     }
