@@ -7,6 +7,8 @@ internal sealed class IncrementalSha256 : RunningSha256
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+    public override bool CanExport => false;
+
     public override void Append(ReadOnlySpan<byte> bytes)
     {
         _hash.AppendData(bytes);

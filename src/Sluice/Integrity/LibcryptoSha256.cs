@@ -1,23 +1,32 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Sluice.Integrity;
 
 /// <summary>
-/// SHA-256 by the system's libcrypto, whose running state is 112 plain bytes (struct SHA256_CTX: eight words, a count of
-/// bits, a partial block, its fill, the digest's length) that can be copied out and in. The functions are deprecated since
-/// OpenSSL 3.0 and still there; where one is missing the platform's own hash takes over.
+/// SHA-256 by the system's libcrypto, whose running state is plain bytes that can be copied out and in. The functions are
+/// deprecated since OpenSSL 3.0 and still there; where one is missing the platform's own hash takes over.
 /// </summary>
 internal sealed unsafe class LibcryptoSha256 : RunningSha256
 {
-    /// <summary>sizeof(SHA256_CTX); checked by the tests against digests that go on from a copied state.</summary>
-    public const int StateSize = 112;
+    /// <summary>The size of an exported state.</summary>
+    public const int StateSize = LibcryptoFunctions.ContextSize;
+
+    private const int BitCountOffset = 32;
+    private const int PartialBlockOffset = 40;
+    private const int FillOffset = 104;
+    private const int DigestLengthOffset = 108;
 
     private static readonly LibcryptoFunctions? Functions = LibcryptoFunctions.TryLoad();
 
     private readonly LibcryptoFunctions _functions;
     private readonly byte[] _context = GC.AllocateArray<byte>(StateSize, pinned: true);
+    private bool _disposed;
 
     private LibcryptoSha256(LibcryptoFunctions functions) => _functions = functions;
+
+    public override bool CanExport => true;
 
     private byte* Context => (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_context, 0);
 
@@ -30,14 +39,14 @@ internal sealed unsafe class LibcryptoSha256 : RunningSha256
         }
 
         var hash = new LibcryptoSha256(functions);
-        Check(functions.Init(hash.Context));
+        functions.Init(hash.Context);
         return hash;
     }
 
-    /// <summary>Goes on from a state; null where libcrypto cannot be used or the state is not one.</summary>
+    /// <summary>Goes on from a state; null where libcrypto cannot be used or the state is not one of <paramref name="length"/> bytes.</summary>
     public static new LibcryptoSha256? TryResume(ReadOnlySpan<byte> state, long length)
     {
-        if (state.Length != StateSize || TryCreate() is not { } hash)
+        if (!IsStateOf(state, length) || TryCreate() is not { } hash)
         {
             return null;
         }
@@ -49,9 +58,10 @@ internal sealed unsafe class LibcryptoSha256 : RunningSha256
 
     public override void Append(ReadOnlySpan<byte> bytes)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         fixed (byte* data = bytes)
         {
-            Check(_functions.Update(Context, data, (nuint)bytes.Length));
+            _functions.Update(Context, data, (nuint)bytes.Length);
         }
 
         Length += bytes.Length;
@@ -59,25 +69,37 @@ internal sealed unsafe class LibcryptoSha256 : RunningSha256
 
     public override PartProof ProofAtBoundary()
     {
-        var state = _context.AsSpan().ToArray();
-        var digest = new byte[32];
+        ObjectDisposedException.ThrowIf(_disposed, this);
+
+        // Final spends its context, so it works on a copy.
+        var copy = stackalloc byte[StateSize];
+        _context.CopyTo(new Span<byte>(copy, StateSize));
+        var digest = new byte[SHA256.HashSizeInBytes];
         fixed (byte* d = digest)
         {
-            // Final changes the context, so it works on the copy that goes back afterwards.
-            Check(_functions.Final(d, Context));
+            _functions.Final(d, copy);
         }
 
-        state.CopyTo(_context, 0);
-        return new PartProof(ProofKind.Prefix, digest, Length % BlockSize == 0 ? state : null);
+        return new PartProof(ProofKind.Prefix, digest, Length % BlockSize == 0 ? [.. _context] : null);
     }
 
-    public override void Dispose() => Array.Clear(_context);
-
-    private static void Check(int result)
+    public override void Dispose()
     {
-        if (result != 1)
-        {
-            throw new InvalidOperationException("libcrypto refused to hash.");
-        }
+        // The partial block is up to 63 bytes of the file.
+        Array.Clear(_context);
+        _disposed = true;
     }
+
+    /// <summary>
+    /// A damaged or foreign state is refused rather than gone on with: it has to count exactly the bytes it is said to stand
+    /// for, end on a block, hold no piece of one, and be of SHA-256 (SHA-224 shares the struct).
+    /// </summary>
+    private static bool IsStateOf(ReadOnlySpan<byte> state, long length) =>
+        state.Length == StateSize
+        && length >= 0
+        && length % BlockSize == 0
+        && BinaryPrimitives.ReadUInt64LittleEndian(state[BitCountOffset..]) == (ulong)length * 8
+        && !state[PartialBlockOffset..FillOffset].ContainsAnyExcept((byte)0)
+        && BinaryPrimitives.ReadInt32LittleEndian(state[FillOffset..]) == 0
+        && BinaryPrimitives.ReadInt32LittleEndian(state[DigestLengthOffset..]) == SHA256.HashSizeInBytes;
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Sluice.Integrity;
 
 /// <summary>
@@ -13,19 +15,31 @@ internal abstract class RunningSha256 : IDisposable
     /// <summary>Bytes seen so far.</summary>
     public long Length { get; protected set; }
 
+    /// <summary>True where <see cref="PartProof.State"/> can be had.</summary>
+    public abstract bool CanExport { get; }
+
     /// <summary>Begins a new pass with the best implementation there is.</summary>
     public static RunningSha256 Create() => LibcryptoSha256.TryCreate() ?? (RunningSha256)new IncrementalSha256();
 
-    /// <summary>Goes on from a saved state; null where this platform cannot.</summary>
+    /// <summary>Goes on from a saved state; null where this platform cannot, or where the state does not stand for that many bytes.</summary>
     /// <param name="state">From <see cref="PartProof.State"/>.</param>
-    /// <param name="length">How many bytes it stands for.</param>
+    /// <param name="length">How many bytes it stands for, a multiple of <see cref="BlockSize"/>.</param>
     public static RunningSha256? TryResume(ReadOnlySpan<byte> state, long length) => LibcryptoSha256.TryResume(state, length);
+
+    /// <summary>What proves a part that arrived out of order: its own digest, and no state.</summary>
+    public static PartProof ProofAlone(ReadOnlySpan<byte> part) => new(ProofKind.Alone, SHA256.HashData(part), null);
 
     /// <summary>Takes the next bytes.</summary>
     public abstract void Append(ReadOnlySpan<byte> bytes);
 
-    /// <summary>What proves everything seen so far; hashing goes on afterwards.</summary>
+    /// <summary>
+    /// What proves everything seen so far; hashing goes on afterwards. The state is there only at a multiple of
+    /// <see cref="BlockSize"/>, so that no piece of the file gets into a record.
+    /// </summary>
     public abstract PartProof ProofAtBoundary();
+
+    /// <summary>The digest of everything seen so far; hashing goes on afterwards.</summary>
+    public byte[] Digest() => ProofAtBoundary().Digest;
 
     /// <inheritdoc />
     public abstract void Dispose();

@@ -6,15 +6,12 @@ namespace Sluice.Parts;
 
 /// <summary>
 /// Chooses how a file is cut. The size weighs memory (relayed parts lie in it) against Notion's request budget (fewer, larger
-/// parts) and against its 60 s for one request (a part must get through well within them). Pure; table tests.
+/// parts) and against its 60 s for one request (a part must get through well within them). Pure; PartPlannerTests has the table.
 /// </summary>
 internal static class PartPlanner
 {
-    /// <summary>Replayable parts begin at this size, Notion's recommendation; source: docs/notion.md, parts.</summary>
-    private const long ReplayableSize = 10L << 20;
-
-    /// <summary>The largest parts are used where one takes less than this: half of what Notion gives itself for an answer (55 s).</summary>
-    private static readonly TimeSpan WellWithin = TimeSpan.FromSeconds(27);
+    /// <summary>A size is taken only where the measured rate carries a part in half of the 55 s within which Notion has to have answered.</summary>
+    private const double WellWithinSeconds = 27.5;
 
     /// <summary>Plans a file, or says why it can never be uploaded.</summary>
     /// <param name="length">The file's length in bytes.</param>
@@ -28,9 +25,9 @@ internal static class PartPlanner
             return Refuse(ErrorCodes.EmptyFile, "The file is empty, and Notion takes no empty files. Leave it out, or put at least one byte in it.");
         }
 
-        if (length > limits.MaxFileSize)
+        if (length > limits.MaxFileSize || LeastSize(length, limits) > limits.MaxPartSize)
         {
-            return Refuse(ErrorCodes.TooLarge, $"The file has {length:N0} bytes; Notion takes {limits.MaxFileSize:N0} at most. Split it.");
+            return Refuse(ErrorCodes.TooLarge, $"The file has {length:N0} bytes; Notion takes {limits.MaxFileSize:N0} at most. Split the file.");
         }
 
         if (length > workspaceLimit)
@@ -38,45 +35,61 @@ internal static class PartPlanner
             return Refuse(ErrorCodes.PlanLimit, $"The file has {length:N0} bytes; this workspace's plan takes {workspaceLimit:N0} at most. Upgrade the workspace, or split the file.");
         }
 
-        var least = RoundUp(DivideUp(length, limits.MaxParts), limits.PartSizeUnit);
-        if (inputs.FixedSize is { } set)
+        if (inputs.ForceSmallest)
         {
-            return PlanFixed(length, set, limits, workspaceLimit);
+            return Cut(length, Math.Max(limits.MinPartSize, LeastSize(length, limits)), limits, workspaceLimit);
         }
 
-        var lowest = Math.Max(inputs.Options.MinSize, limits.MinPartSize);
-        var highest = Math.Min(inputs.Options.MaxSize, limits.MaxPartSize);
-        var wanted = inputs.ForceSmallest ? lowest
-            : inputs.Profile == ProfileKind.Standard ? highest
-            : !inputs.Replayable ? lowest
-            : inputs.BytesPerSecond * WellWithin.TotalSeconds >= highest ? highest
-            : ReplayableSize * limits.MaxPartSize / NotionLimits.Default.MaxPartSize;
-        var size = Math.Max(least, RoundUp(Math.Clamp(wanted, lowest, Math.Max(lowest, highest)), limits.PartSizeUnit));
-        return Cut(length, Math.Min(size, limits.MaxPartSize), limits, workspaceLimit);
+        var set = inputs.FixedSize ?? (inputs.Options.Size == 0 ? null : inputs.Options.Size);
+        return set is { } size
+            ? PlanBySize(length, size, limits, workspaceLimit)
+            : Cut(length, ChooseSize(length, limits, inputs), limits, workspaceLimit);
     }
 
-    private static (PartPlan, SluiceError?) PlanFixed(long length, long size, NotionLimits limits, long workspaceLimit)
+    /// <summary>The smallest size that cuts a file into no more parts than Notion takes.</summary>
+    internal static long LeastSize(long length, NotionLimits limits) => RoundUp(DivideUp(length, limits.MaxParts), limits.PartSizeUnit);
+
+    private static long ChooseSize(long length, NotionLimits limits, PartPlanInputs inputs)
+    {
+        var lowest = RoundUp(Math.Clamp(inputs.Options.MinSize, limits.MinPartSize, limits.MaxPartSize), limits.PartSizeUnit);
+        var highest = RoundDown(Math.Clamp(inputs.Options.MaxSize, lowest, limits.MaxPartSize), limits.PartSizeUnit);
+
+        // Notion recommends 10 MiB, which is half of its largest part; the known rate may say more or less.
+        var unknown = inputs.Profile == ProfileKind.Standard ? highest : limits.MaxPartSize / 2;
+        var wanted = inputs is { Profile: ProfileKind.Small, Replayable: false } ? lowest : AtRate(inputs, highest) ?? unknown;
+        return Math.Max(RoundDown(Math.Clamp(wanted, lowest, highest), limits.PartSizeUnit), LeastSize(length, limits));
+    }
+
+    /// <summary>The largest size that gets through well within Notion's time at the measured rate; null where that is not known.</summary>
+    private static long? AtRate(PartPlanInputs inputs, long highest) =>
+        inputs.BytesPerSecond is { } rate and > 0
+            ? (long)Math.Min(highest, rate / Math.Max(1, inputs.Senders) * WellWithinSeconds)
+            : null;
+
+    private static (PartPlan Plan, SluiceError? Error) PlanBySize(long length, long size, NotionLimits limits, long workspaceLimit)
     {
         if (size < limits.MinPartSize || size > limits.MaxPartSize || size % limits.PartSizeUnit != 0)
         {
-            return Refuse(ErrorCodes.BadRequest, $"A part size of {size:N0} bytes is not possible: it has to lie between {limits.MinPartSize:N0} and {limits.MaxPartSize:N0} and be a multiple of {limits.PartSizeUnit:N0}.");
+            return Refuse(ErrorCodes.BadRequest, $"A part size of {size:N0} bytes is not possible: it has to be a multiple of {limits.PartSizeUnit:N0} between {limits.MinPartSize:N0} and {limits.MaxPartSize:N0}. Change Parts:Size or --part-size, or use auto.");
         }
 
         var parts = DivideUp(length, size);
         return parts > limits.MaxParts
-            ? Refuse(ErrorCodes.BadRequest, $"Parts of {size:N0} bytes would cut this file into {parts:N0}; Notion takes {limits.MaxParts:N0} at most. Use a part size of {RoundUp(DivideUp(length, limits.MaxParts), limits.PartSizeUnit):N0} bytes or more, or auto.")
+            ? Refuse(ErrorCodes.BadRequest, $"Parts of {size:N0} bytes would cut this file of {length:N0} bytes into {parts:N0} parts; Notion takes {limits.MaxParts:N0} at most. Use a part size of {LeastSize(length, limits):N0} bytes or more, or auto.")
             : Cut(length, size, limits, workspaceLimit);
     }
 
     /// <summary>A file of one part goes in one send, and so does every file of a free workspace, which takes no multi-part uploads.</summary>
-    private static (PartPlan, SluiceError?) Cut(long length, long size, NotionLimits limits, long workspaceLimit) =>
-        length <= size || (workspaceLimit <= limits.FreePlanLimit && length <= limits.MaxPartSize)
-            ? (new PartPlan(length, length, PartMode.Single), null)
-            : (new PartPlan(length, size, PartMode.Multi), null);
+    private static (PartPlan Plan, SluiceError? Error) Cut(long length, long size, NotionLimits limits, long workspaceLimit) =>
+        length <= size || workspaceLimit <= limits.FreePlanLimit
+            ? (PartPlan.Create(length, length, PartMode.Single), null)
+            : (PartPlan.Create(length, size, PartMode.Multi), null);
 
-    private static (PartPlan, SluiceError?) Refuse(ErrorCode code, string message) => (default, new SluiceError(code, message));
+    private static (PartPlan Plan, SluiceError? Error) Refuse(ErrorCode code, string message) => (default, new SluiceError(code, message));
 
     private static long DivideUp(long value, long by) => ((value - 1) / by) + 1;
 
     private static long RoundUp(long value, long unit) => DivideUp(value, unit) * unit;
+
+    private static long RoundDown(long value, long unit) => value / unit * unit;
 }
