@@ -127,7 +127,7 @@ internal sealed partial class Completer(SessionContext session)
                 return new StepOutcome(StepKind.Interrupted, failure.Error);
             }
 
-            await session.BackOffAsync(attempt, failure.Error).ConfigureAwait(false);
+            await session.Caller.BackOffAsync(attempt, failure.Error).ConfigureAwait(false);
         }
     }
 

@@ -39,8 +39,8 @@ internal sealed class NotionConnection : IDisposable
 
     public GateKeeper Gate { get; }
 
-    /// <summary>Who the token belongs to; asked once and remembered.</summary>
-    public async Task<NotionResult<NotionBot>> BotAsync(ICallObserver observer, CancellationToken cancellationToken)
+    /// <summary>Who the token belongs to; asked once, in the way the caller asks, and remembered.</summary>
+    public async Task<NotionResult<NotionBot>> BotAsync(Func<Func<IAttempt, Task<NotionResult<NotionBot>>>, Task<NotionResult<NotionBot>>> ask, CancellationToken cancellationToken)
     {
         await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -50,7 +50,7 @@ internal sealed class NotionConnection : IDisposable
                 return known;
             }
 
-            var result = await Pipeline.ExecuteAsync(new CallPlan(NotionEndpoint.UsersMe, observer), Api.UsersMeAsync, cancellationToken).ConfigureAwait(false);
+            var result = await ask(Api.UsersMeAsync).ConfigureAwait(false);
             if (result.TryGet(out var bot, out _))
             {
                 Clock.Saw(bot.Date);

@@ -27,7 +27,10 @@ internal sealed class SessionContext
 
     public required SessionStop Stop { get; init; }
 
-    public required GiveUpClock GiveUp { get; init; }
+    public required PatientCaller Caller { get; init; }
+
+    /// <summary>How long the upload has been failing.</summary>
+    public GiveUpClock GiveUp => Caller.GiveUp;
 
     /// <summary>Part size asked for by the request, in bytes; null: chosen.</summary>
     public long? PartSize { get; init; }

@@ -85,9 +85,10 @@ internal sealed class TransferEngine : IAsyncDisposable
     public async Task<UploadPlanInfo> PlanAsync(UploadRequest request, CancellationToken cancellationToken)
     {
         var names = Preflight.Check(request, Connection.Limits);
-        var view = new PartView(new UploadView(Time), 0, 0);
-        var asked = await Connection.BotAsync(view, cancellationToken).ConfigureAwait(false);
-        ThrowIfFailed(asked);
+        using var stop = new SessionStop(Time);
+        using var registration = cancellationToken.UnsafeRegister(static s => ((SessionStop)s!).Request(StopCause.User, TimeSpan.Zero), stop);
+        var caller = NewCaller(new UploadView(Time), stop);
+        ThrowIfFailed(await AskAsync(caller, cancellationToken).ConfigureAwait(false));
         if (request.Source is not FileUploadSource)
         {
             throw new SluiceException(ErrorCodes.BadRequest, "Only files can be planned: the length of a stream is known when it was read.");
@@ -100,7 +101,7 @@ internal sealed class TransferEngine : IAsyncDisposable
             plan = RefuseLength(source, request.PartSize);
         }
 
-        var (target, failure) = await new TargetResolver(Connection, view).ResolveAsync(names.Target, cancellationToken).ConfigureAwait(false);
+        var (target, failure) = await new TargetResolver(Connection.Api, caller).ResolveAsync(names.Target).ConfigureAwait(false);
         if (failure is not null)
         {
             throw new SluiceException(failure.Error);
@@ -115,7 +116,8 @@ internal sealed class TransferEngine : IAsyncDisposable
     public async Task<ConnectionInfo> CheckAsync(CancellationToken cancellationToken)
     {
         var start = Time.GetTimestamp();
-        var result = await Connection.BotAsync(new PartView(new UploadView(Time), 0, 0), cancellationToken).ConfigureAwait(false);
+        var observer = new PartView(new UploadView(Time), 0, 0);
+        var result = await Connection.BotAsync(me => Connection.Pipeline.ExecuteAsync(new CallPlan(NotionEndpoint.UsersMe, observer), me, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
         ThrowIfFailed(result);
         var bot = result.Value!;
         return new ConnectionInfo(bot.Id, bot.Name, bot.WorkspaceName, Connection.WorkspaceLimit, Connection.Clock.Skew, Time.GetElapsedTime(start));
@@ -136,7 +138,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     public PartSupplyFactory Supplies(UploadRecord record) =>
         new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentAsync);
 
-    public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, UploadRequest request) => new()
+    public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, PatientCaller caller, UploadRequest request) => new()
     {
         Record = record,
         Lease = lease,
@@ -147,9 +149,12 @@ internal sealed class TransferEngine : IAsyncDisposable
         Log = _log,
         View = view,
         Stop = stop,
-        GiveUp = new GiveUpClock(Time, Options.Retry.GiveUpAfter),
+        Caller = caller,
         PartSize = request.PartSize,
     };
+
+    public PatientCaller NewCaller(UploadView view, SessionStop stop) =>
+        new(Connection, Options, view, stop, new GiveUpClock(Time, Options.Retry.GiveUpAfter), Time);
 
     public void Ended(UploadRun run, UploadResult result)
     {
@@ -178,6 +183,9 @@ internal sealed class TransferEngine : IAsyncDisposable
         await _parts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
+
+    private Task<NotionResult<NotionBot>> AskAsync(PatientCaller caller, CancellationToken cancellationToken) =>
+        Connection.BotAsync(me => caller.CallAsync(NotionEndpoint.UsersMe, Diagnostics.WaitReason.Response, me), cancellationToken);
 
     private UploadRun Run(Func<CancellationToken, ValueTask<UploadRequest>> request)
     {

@@ -82,9 +82,8 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         _view.Set(s => s with { Name = names.Name });
 
         // 2. Who we are, and whether the target takes the file.
-        var observer = new PartView(_view, 0, 0);
-        _view.Waiting(WaitReason.Response);
-        var asked = await _engine.Connection.BotAsync(observer, _stop.Begin).ConfigureAwait(false);
+        var caller = _engine.NewCaller(_view, _stop);
+        var asked = await _engine.Connection.BotAsync(me => caller.CallAsync(Notion.NotionEndpoint.UsersMe, WaitReason.Response, me), _stop.Begin).ConfigureAwait(false);
         if (asked.Failure is { } unknown)
         {
             return Result(StepOutcome.Of(unknown));
@@ -96,15 +95,15 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         var source = await request.Source.OpenAsync(context, _stop.Begin).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
-            return await MoveAsync(request, names, source, id, observer).ConfigureAwait(false);
+            return await MoveAsync(request, names, source, id, caller).ConfigureAwait(false);
         }
     }
 
-    private async Task<UploadResult> MoveAsync(UploadRequest request, Preflight names, IByteSource source, string id, PartView observer)
+    private async Task<UploadResult> MoveAsync(UploadRequest request, Preflight names, IByteSource source, string id, PatientCaller caller)
     {
         _view.Set(s => s with { Length = source.Length });
         _engine.RefuseLength(source, request.PartSize);
-        var (target, refused) = await new TargetResolver(_engine.Connection, observer).ResolveAsync(names.Target, _stop.Begin).ConfigureAwait(false);
+        var (target, refused) = await new TargetResolver(_engine.Connection.Api, caller).ResolveAsync(names.Target).ConfigureAwait(false);
         if (refused is not null)
         {
             return Result(StepOutcome.Of(refused));
@@ -120,17 +119,17 @@ internal sealed class UploadRun : UploadHandle, IDisposable
 
         await using (claim.Lease.ConfigureAwait(false))
         {
-            return await MoveAsync(request, names, source, target, claim.Record, claim.Lease).ConfigureAwait(false);
+            return await MoveAsync(request, names, source, target, claim.Record, claim.Lease, caller).ConfigureAwait(false);
         }
     }
 
-    private async Task<UploadResult> MoveAsync(UploadRequest request, Preflight names, IByteSource source, ResolvedTarget? target, UploadRecord record, LeaseKeeper lease)
+    private async Task<UploadResult> MoveAsync(UploadRequest request, Preflight names, IByteSource source, ResolvedTarget? target, UploadRecord record, LeaseKeeper lease, PatientCaller caller)
     {
         using var lost = lease.Lost.UnsafeRegister(static stop => ((SessionStop)stop!).Request(StopCause.LeaseLost, TimeSpan.Zero), _stop);
         _ = LetGoAsync(lease);
 
         // 4. Move it.
-        var session = _engine.NewSession(record, lease, _view, _stop, request);
+        var session = _engine.NewSession(record, lease, _view, _stop, caller, request);
         await ShowStartAsync(session).ConfigureAwait(false);
         StepOutcome outcome;
         try
