@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Sluice.Errors;
 using Sluice.Notion;
 using Xunit;
@@ -38,7 +40,7 @@ public sealed class NotionSocketTests
         Assert.Equal(expected.Length, seen.Length);
         Assert.Equal(expected, seen.Body);
         Assert.Equal(["connecting", "connected", "sent", "response"], attempt.Steps);
-        Assert.Equal(expected.Length + Upload.Length, attempt.Moved);
+        Assert.Equal(300_000 + Upload.Length, attempt.Moved);
     }
 
     [Fact]
@@ -356,6 +358,74 @@ public sealed class NotionSocketTests
     }
 
     [Fact]
+    public async Task Over_TLS_the_same_holds_and_connecting_includes_the_handshake()
+    {
+        using var certificate = SelfSigned();
+        var served = new List<int>();
+        await using var server = new RawServer(
+            async connection =>
+            {
+                served.Add(0);
+                while (await connection.ReadAsync() is not null)
+                {
+                    var status = ++served[connection.Number] == 2 && connection.Number == 0 ? 503 : 200;
+                    await connection.AnswerAsync(status, Upload);
+                }
+            },
+            certificate);
+        var options = new ConnectionOptions { MaxRequestsPerConnection = 2 };
+        using var handler = NotionHttpHandlerFactory.Create(options, NotionHttpHandlerFactory.CreateConnections(options));
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, found, _, _) => found?.GetCertHashString() == certificate.GetCertHashString();
+        using var api = new NotionHttpApi(new NotionOptions { Url = server.Url }, options, NotionToken.Parse("t0ken"), TimeProvider.System, handler);
+
+        using var attempt = new RecordingAttempt();
+        Assert.True((await api.SendAsync(new("u-1", 1, "video/mp4", new WatchedBody(3_000_000)), attempt)).IsSuccess);
+        Assert.Equal(["connecting", "connected", "sent", "response"], attempt.Steps);
+        Assert.Equal(FailureClass.Transient, (await SendAsync(api, new WatchedBody(1000))).Failure?.Class);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True((await SendAsync(api, new WatchedBody(1000))).IsSuccess);
+        }
+
+        Assert.Equal([2, 2, 1], served);
+    }
+
+    [Fact]
+    public async Task A_server_whose_certificate_is_not_trusted_gets_nothing()
+    {
+        using var certificate = SelfSigned();
+        var served = 0;
+        await using var server = new RawServer(
+            async connection =>
+            {
+                served += await connection.ReadHeadAsync() is null ? 0 : 1;
+            },
+            certificate);
+        using var api = Api(server);
+        using var attempt = new RecordingAttempt();
+        var result = await api.UsersMeAsync(attempt);
+        Assert.Equal(FailureClass.Transient, result.Failure?.Class);
+        Assert.Contains("SecureConnectionError", result.Failure!.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, served);
+    }
+
+    [Fact]
+    public async Task A_proxy_is_used_where_one_is_set()
+    {
+        RawRequest? seen = null;
+        await using var proxy = new RawServer(async connection =>
+        {
+            seen = await connection.ReadAsync();
+            await connection.AnswerAsync(200, """{"id":"bot","bot":{}}""");
+            await connection.ReadToEndAsync();
+        });
+        using var api = Api("http://notion.invalid", new ConnectionOptions { Proxy = proxy.Url });
+        using var attempt = new RecordingAttempt();
+        Assert.True((await api.UsersMeAsync(attempt)).IsSuccess);
+        Assert.Equal("GET http://notion.invalid/v1/users/me HTTP/1.1", seen!.Line);
+    }
+
+    [Fact]
     public async Task Redirects_are_not_followed_and_the_token_goes_nowhere_else()
     {
         var elsewhere = 0;
@@ -401,6 +471,13 @@ public sealed class NotionSocketTests
         Assert.Equal(Length, destination.Length);
         Assert.Equal(["all", "bytes=1000000-"], asked);
         Assert.All(destination.ToArray(), b => Assert.Equal((byte)'x', b));
+    }
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        return request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
     }
 
     private static async Task<NotionResult<NotionFileUpload>> SendAsync(NotionHttpApi api, WatchedBody body)

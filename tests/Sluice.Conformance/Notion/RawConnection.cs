@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Sluice.Conformance.Notion;
@@ -7,10 +9,17 @@ namespace Sluice.Conformance.Notion;
 /// <summary>One connection of <see cref="RawServer"/>.</summary>
 internal sealed class RawConnection(Socket socket, int number, CancellationToken stopping) : IDisposable
 {
-    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
+    private Stream _stream = new NetworkStream(socket, ownsSocket: true);
 
     /// <summary>Counted from 0 in the order of accepting.</summary>
     public int Number => number;
+
+    public async Task SecureAsync(X509Certificate2 certificate)
+    {
+        var secured = new SslStream(_stream);
+        await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stopping);
+        _stream = secured;
+    }
 
     /// <summary>Reads a request's head; null: the client closed.</summary>
     public async Task<RawRequest?> ReadHeadAsync()

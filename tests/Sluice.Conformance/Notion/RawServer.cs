@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Sluice.Conformance.Notion;
 
@@ -12,13 +14,16 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly ConcurrentBag<Task> _handlers = [];
     private readonly Task _accepting;
 
-    public RawServer(Func<RawConnection, Task> handle)
+    private readonly X509Certificate2? _certificate;
+
+    public RawServer(Func<RawConnection, Task> handle, X509Certificate2? certificate = null)
     {
+        _certificate = certificate;
         _listener.Start();
         _accepting = AcceptAsync(handle);
     }
 
-    public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Url => $"{(_certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
     public int Connections { get; private set; }
 
@@ -49,15 +54,20 @@ internal sealed class RawServer : IAsyncDisposable
         }
     }
 
-    private static async Task HandleAsync(Func<RawConnection, Task> handle, RawConnection connection)
+    private async Task HandleAsync(Func<RawConnection, Task> handle, RawConnection connection)
     {
         using (connection)
         {
             try
             {
+                if (_certificate is not null)
+                {
+                    await connection.SecureAsync(_certificate);
+                }
+
                 await handle(connection);
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or AuthenticationException)
             {
                 return; // the client went, or the test is over
             }
