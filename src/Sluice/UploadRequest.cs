@@ -41,4 +41,7 @@ public sealed record UploadRequest
 
     /// <summary>Attach only after this ended, in whatever way: keeps the order of several files on one page. An upload whose hour runs out first does not wait longer.</summary>
     public Task? AttachAfter { get; init; }
+
+    /// <summary>Go on with this very record.</summary>
+    internal string? ResumeId { get; init; }
 }

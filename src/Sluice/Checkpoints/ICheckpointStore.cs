@@ -2,7 +2,8 @@ namespace Sluice.Checkpoints;
 
 /// <summary>
 /// All that must outlive a process, by aggregate. Every implementation passes the one contract suite (tests/Sluice.Conformance).
-/// Failures that are not an outcome are <see cref="Errors.SluiceException"/>: <c>state_corrupt</c>, <c>state_newer</c>, <c>disk_full</c>.
+/// Failures that are not an outcome are <see cref="Errors.SluiceException"/>: <c>state_corrupt</c>, <c>state_newer</c>, <c>disk_full</c>;
+/// <see cref="StoreUnavailableException"/> says that the same call may be made again. A call that ends cancelled took no effect.
 /// Times inside the store are durations or the store's own clock, never a caller's.
 /// </summary>
 internal interface ICheckpointStore : IAsyncDisposable

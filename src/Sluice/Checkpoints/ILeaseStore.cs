@@ -4,12 +4,12 @@ namespace Sluice.Checkpoints;
 internal interface ILeaseStore
 {
     /// <summary>
-    /// Takes the lease where nobody holds it, its time is over, or its holder is known to be dead; the fence is one more than any before.
+    /// Takes the lease where nobody holds it, its time is over, or its holder is known to be dead; the fence is higher than any this store gave out before, and is durable against power loss.
     /// The same holder asking again gets a new fence too. <paramref name="address"/>: where this holder can be reached, for others to see.
     /// </summary>
     ValueTask<LeaseAnswer> AcquireAsync(string key, string holder, TimeSpan duration, string? address, CancellationToken cancellationToken);
 
-    /// <summary>Extends the lease; <see cref="LeaseRenewal.Lost"/> where the fence is stale, <see cref="LeaseRenewal.LetGo"/> where somebody asked for it.</summary>
+    /// <summary>Extends the lease, also where its time is over and nobody took it; <see cref="LeaseRenewal.Lost"/> where the fence is stale, <see cref="LeaseRenewal.LetGo"/> where somebody asked for it.</summary>
     ValueTask<LeaseRenewal> RenewAsync(Lease lease, TimeSpan duration, CancellationToken cancellationToken);
 
     /// <summary>Gives the lease back where it is still held under this fence; the fence itself is kept so that the next is higher.</summary>

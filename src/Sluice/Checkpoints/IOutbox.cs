@@ -3,7 +3,7 @@ namespace Sluice.Checkpoints;
 /// <summary>Events to be told at least once, written with the state they report (<see cref="IUploadStore.UpdateAsync"/>).</summary>
 internal interface IOutbox
 {
-    /// <summary>The oldest events that are due, at most <paramref name="limit"/>, hidden from others for <paramref name="hideFor"/>.</summary>
+    /// <summary>The oldest events that are due, at most <paramref name="limit"/>, hidden from others for <paramref name="hideFor"/>. <see cref="OutboxEvent.Tries"/> counts hand-outs, this one included. An id that waits already is not put in twice.</summary>
     ValueTask<IReadOnlyList<OutboxEvent>> TakeAsync(int limit, TimeSpan hideFor, CancellationToken cancellationToken);
 
     /// <summary>The event was told.</summary>

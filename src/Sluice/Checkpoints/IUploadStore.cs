@@ -12,16 +12,20 @@ internal interface IUploadStore
     /// <summary>The newest record with this <see cref="UploadRecord.SourceKey"/>; null where there is none.</summary>
     ValueTask<UploadRecord?> FindBySourceAsync(string sourceKey, CancellationToken cancellationToken);
 
-    /// <summary>A page of records, newest first; unreadable and newer ones are listed by id in <see cref="UploadPage.Unreadable"/>.</summary>
+    /// <summary>
+    /// A page of records, the last created first; unreadable and newer ones are listed by id in <see cref="UploadPage.Unreadable"/> of the page they
+    /// fall on, newer ones whatever the states asked for.
+    /// </summary>
     ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken);
 
     /// <summary>
     /// Replaces a record under the lease's fence. Part rows of generations below the record's are deleted in the same step.
+    /// A generation's number never goes down, and a record that had one keeps one: an update without is <see cref="StoreOutcome.Stale"/>.
     /// An event is put into the outbox in the same step where one is given.
     /// </summary>
     ValueTask<StoreOutcome> UpdateAsync(UploadRecord record, Lease lease, Durability durability, OutboxEvent? withEvent, CancellationToken cancellationToken);
 
-    /// <summary>Adds rows of acknowledged parts, all or none, under the fence and the generation. Writing a row again replaces it. Implementations may group calls; the answer comes when the rows are durable.</summary>
+    /// <summary>Adds rows of acknowledged parts, all or none, under the fence and the record's own generation. Writing a row again replaces it. Implementations may group calls; the answer comes when the rows are durable.</summary>
     ValueTask<StoreOutcome> AddPartsAsync(string id, Lease lease, int generation, IReadOnlyList<PartRow> rows, CancellationToken cancellationToken);
 
     /// <summary>The rows of one generation, by number.</summary>
@@ -30,6 +34,6 @@ internal interface IUploadStore
     /// <summary>Deletes a record with its rows, tail and lease; true where there was one. Also deletes unreadable and newer ones.</summary>
     ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Deletes records that were not changed for longer than the given time (states that are not done) or 24 h (done) and that nobody holds; gives their ids.</summary>
+    /// <summary>Deletes records that nobody holds and that neither changed nor got a row for longer than <paramref name="unchangedFor"/>, or <paramref name="doneFor"/> where done; gives their ids. Records of a newer version are left to that version.</summary>
     ValueTask<IReadOnlyList<string>> DeleteExpiredAsync(TimeSpan unchangedFor, TimeSpan doneFor, CancellationToken cancellationToken);
 }

@@ -45,6 +45,9 @@ internal sealed record UploadRecord
     /// <summary>The Notion upload under way; null before the first one was made.</summary>
     public GenerationRecord? Generation { get; init; }
 
+    /// <summary>The highest generation number given out so far: numbers are never used again, so that a late acknowledgement is known by its number.</summary>
+    public int LastGeneration { get; init; }
+
     /// <summary>The last intent that was written before a call that must take effect once; cleared by the write that records its outcome.</summary>
     public Intent? Intent { get; init; }
 

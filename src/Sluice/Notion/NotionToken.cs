@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
 using Sluice.Errors;
 
 namespace Sluice.Notion;
@@ -41,6 +43,10 @@ internal sealed class NotionToken
 
     /// <summary>Takes the token out of a text.</summary>
     public string Redact(string text) => text.Replace(_value, Hidden, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Names the request budget that all processes with this token share; a digest of 128 bits, from which the token cannot be learned.</summary>
+    public string Fingerprint(Uri address) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"sluice-pace\n{address}\n{_value}")).AsSpan(0, 16));
 
     /// <inheritdoc />
     public override string ToString() => Hidden;

@@ -1,17 +1,206 @@
+using Microsoft.Extensions.Logging;
+using Sluice.Buffers;
+using Sluice.Checkpoints;
+using Sluice.Checkpoints.InMemory;
+using Sluice.Errors;
+using Sluice.Notion;
+using Sluice.Parts;
+using Sluice.Pressure;
+using Sluice.Resilience;
+using Sluice.Settings;
+
 namespace Sluice.Transfer;
 
-/// <summary>The engine behind <see cref="SluiceClient"/>.</summary>
+/// <summary>The engine behind <see cref="SluiceClient"/>: one connection, one store, one memory budget, any number of uploads.</summary>
 internal sealed class TransferEngine : IAsyncDisposable
 {
-    public static Task<TransferEngine> OpenAsync(SluiceClientBuilder builder, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>Uploads of one client that move at once; one large file fills the connection, a few hide the gaps between small ones.</summary>
+    private const int MostActive = 4;
 
-    public UploadHandle Start(UploadRequest request) => throw new NotSupportedException();
+    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(8);
 
-    public UploadHandle Resume(string uploadId) => throw new NotSupportedException();
+    private readonly SluiceClientBuilder _builder;
+    private readonly ILogger _log;
+    private readonly EngineParts _parts;
+    private readonly ActivePlaces _places = new(MostActive);
+    private readonly Lock _lock = new();
+    private readonly HashSet<UploadRun> _running = [];
+    private bool _closed;
 
-    public Task<UploadPlanInfo> PlanAsync(UploadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    private TransferEngine(SluiceClientBuilder builder, ICheckpointStore store, EngineParts parts)
+    {
+        _builder = builder;
+        _parts = parts;
+        _log = builder.Loggers.CreateLogger("Sluice");
+        Store = store;
+    }
 
-    public Task<ConnectionInfo> CheckAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ICheckpointStore Store { get; }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public NotionConnection Connection => _parts.Connection;
+
+    public SluiceOptions Options => _builder.Options;
+
+    public TimeProvider Time => _builder.Time;
+
+    public string Holder => _builder.Holder;
+
+    public string SpoolFolder => Options.Spool.Directory ?? Path.Combine(_builder.StateFolder, "spool");
+
+    public static async Task<TransferEngine> OpenAsync(SluiceClientBuilder builder, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Token))
+        {
+            throw new SluiceException(ErrorCodes.TokenMissing, $"{ErrorCodes.TokenMissing.Meaning} {ErrorCodes.TokenMissing.Advice}");
+        }
+
+        var store = builder.OpenStore is { } open ? await open(cancellationToken).ConfigureAwait(false) : new InMemoryCheckpointStore(builder.Time);
+        try
+        {
+            var engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
+            await engine.CleanUpAsync(cancellationToken).ConfigureAwait(false);
+            return engine;
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public UploadHandle Start(UploadRequest request) => Run(_ => ValueTask.FromResult(request));
+
+    public UploadHandle Resume(string uploadId) => Run(async cancellationToken =>
+    {
+        var record = await Store.Uploads.FindAsync(uploadId, cancellationToken).ConfigureAwait(false)
+            ?? throw new SluiceException(ErrorCodes.NotFound, $"There is no upload '{uploadId}' in this state folder. sluice list shows the recorded ones.");
+        UploadSource source = record.Source switch
+        {
+            { Kind: "file", Path: { } path } => new FileUploadSource(path),
+            _ => throw new SluiceException(ErrorCodes.SourceMissing, $"Upload {uploadId} came from a stream that ended with its process; start it again with the same bytes."),
+        };
+        return new UploadRequest { Source = source, To = record.Target.ToString(), Name = record.Name, ContentType = record.ContentType, Caption = record.Caption, Owner = record.Owner, ResumeId = uploadId };
+    });
+
+    public async Task<UploadPlanInfo> PlanAsync(UploadRequest request, CancellationToken cancellationToken)
+    {
+        var names = Preflight.Check(request, Connection.Limits);
+        var view = new PartView(new UploadView(Time), 0, 0);
+        var asked = await Connection.BotAsync(view, cancellationToken).ConfigureAwait(false);
+        ThrowIfFailed(asked);
+        if (request.Source is not FileUploadSource)
+        {
+            throw new SluiceException(ErrorCodes.BadRequest, "Only files can be planned: the length of a stream is known when it was read.");
+        }
+
+        PartPlan plan;
+        var source = await request.Source.OpenAsync(new SourceContext("", Options, SpoolFolder, Connection.WorkspaceLimit, Time), cancellationToken).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            plan = RefuseLength(source, request.PartSize);
+        }
+
+        var (target, failure) = await new TargetResolver(Connection, view).ResolveAsync(names.Target, cancellationToken).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            throw new SluiceException(failure.Error);
+        }
+
+        var requests = (plan.Mode == PartMode.Multi ? plan.Count + 2 : 2) + (target is null ? 0 : target.Kind == AttachKind.Property ? 2 : 1);
+        var rate = Connection.Pipeline.RequestsPerSecond;
+        var least = double.IsInfinity(rate) ? TimeSpan.Zero : TimeSpan.FromSeconds(requests / rate);
+        return new UploadPlanInfo(names.Name, names.ContentType, plan.Length, plan.Count, plan.PartSize, requests, least, names.Target.ToString());
+    }
+
+    public async Task<ConnectionInfo> CheckAsync(CancellationToken cancellationToken)
+    {
+        var start = Time.GetTimestamp();
+        var result = await Connection.BotAsync(new PartView(new UploadView(Time), 0, 0), cancellationToken).ConfigureAwait(false);
+        ThrowIfFailed(result);
+        var bot = result.Value!;
+        return new ConnectionInfo(bot.Id, bot.Name, bot.WorkspaceName, Connection.WorkspaceLimit, Connection.Clock.Skew, Time.GetElapsedTime(start));
+    }
+
+    /// <summary>Plans a source's parts, or throws why it can never be uploaded.</summary>
+    public PartPlan RefuseLength(IByteSource source, long? partSize)
+    {
+        var inputs = new PartPlanInputs { Replayable = source.CanReread, FixedSize = partSize ?? (Options.Parts.Size > 0 ? Options.Parts.Size : null), Options = Options.Parts, Profile = _parts.Profile };
+        var (plan, error) = PartPlanner.Plan(source.Length, Connection.Limits, Connection.WorkspaceLimit, inputs);
+        return error is null ? plan : throw new SluiceException(error);
+    }
+
+    public string NewId() => _builder.NewId?.Invoke() ?? Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
+
+    public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, cancellationToken);
+
+    public PartSupplyFactory Supplies(UploadRecord record) =>
+        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentAsync);
+
+    public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, UploadRequest request) => new()
+    {
+        Record = record,
+        Lease = lease,
+        Connection = Connection,
+        Store = Store,
+        Options = Options,
+        Time = Time,
+        Log = _log,
+        View = view,
+        Stop = stop,
+        GiveUp = new GiveUpClock(Time, Options.Retry.GiveUpAfter),
+        PartSize = request.PartSize,
+    };
+
+    public void Ended(UploadRun run, UploadResult result)
+    {
+        lock (_lock)
+        {
+            _running.Remove(run);
+        }
+
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        UploadRun[] running;
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            _closed = true;
+            running = [.. _running];
+        }
+
+        await Task.WhenAll(running.Select(r => r.StopAsync(StopCause.Shutdown, ShutdownGrace))).ConfigureAwait(false);
+        await _parts.DisposeAsync().ConfigureAwait(false);
+        await Store.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private UploadRun Run(Func<CancellationToken, ValueTask<UploadRequest>> request)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            var run = new UploadRun(this, request);
+            _running.Add(run);
+            return run;
+        }
+    }
+
+    /// <summary>Removes what is too old to go on with, and spool files nobody's record names.</summary>
+    private async Task CleanUpAsync(CancellationToken cancellationToken)
+    {
+        await Store.Uploads.DeleteExpiredAsync(Options.Checkpoints.Expiration, TimeSpan.FromHours(24), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void ThrowIfFailed(NotionResult result)
+    {
+        if (result.Failure is { } failure)
+        {
+            throw new SluiceException(failure.Error);
+        }
+    }
 }

@@ -1,0 +1,4 @@
+namespace Sluice.Checkpoints.InMemory;
+
+/// <summary>An event and when it is due.</summary>
+internal sealed record InMemoryEvent(OutboxEvent Event, long Due);

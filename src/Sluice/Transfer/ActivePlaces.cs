@@ -1,0 +1,94 @@
+using Sluice.Diagnostics;
+
+namespace Sluice.Transfer;
+
+/// <summary>So many uploads of one client move at once; the others wait in the order they came, so that the first files of a command are done first.</summary>
+internal sealed class ActivePlaces(int count)
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<TaskCompletionSource> _line = [];
+    private int _free = count;
+
+    public async Task<IDisposable> TakeAsync(UploadView view, CancellationToken cancellationToken)
+    {
+        LinkedListNode<TaskCompletionSource>? place = null;
+        lock (_lock)
+        {
+            if (_free > 0)
+            {
+                _free--;
+            }
+            else
+            {
+                place = _line.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+        }
+
+        if (place is not null)
+        {
+            view.Waiting(WaitReason.Queue);
+            try
+            {
+                await place.Value.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                if (!Forget(place))
+                {
+                    // The turn came at the same moment: hand it on.
+                    Free();
+                }
+
+                throw;
+            }
+        }
+
+        return new Place(this);
+    }
+
+    private bool Forget(LinkedListNode<TaskCompletionSource> place)
+    {
+        lock (_lock)
+        {
+            if (place.List is null)
+            {
+                return false;
+            }
+
+            _line.Remove(place);
+            return true;
+        }
+    }
+
+    private void Free()
+    {
+        TaskCompletionSource? next = null;
+        lock (_lock)
+        {
+            if (_line.First is { } first)
+            {
+                _line.RemoveFirst();
+                next = first.Value;
+            }
+            else
+            {
+                _free++;
+            }
+        }
+
+        next?.TrySetResult();
+    }
+
+    private sealed class Place(ActivePlaces places) : IDisposable
+    {
+        private int _over;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _over, 1) == 0)
+            {
+                places.Free();
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using Sluice.Checkpoints;
+using Sluice.Diagnostics;
+using Sluice.Errors;
+using Sluice.Notion;
+
+namespace Sluice.Transfer;
+
+/// <summary>
+/// Attaches a complete upload to its target, exactly once. In steps: (1) the target's lease: one attach at a time over all
+/// processes; (2) an intent left by an earlier owner is settled by reading; (3) the intent is durable; (4) the call;
+/// (5) what is not a clear answer is settled by reading: the upload's expiry time is null once it is attached
+/// (docs/notion.md), and only a clear "not attached" lets the call be made again.
+/// </summary>
+internal sealed class Attacher(SessionContext session, ResolvedTarget target, string blockKind)
+{
+    /// <summary>Not null is read again after these: the expiry time can be late to become null.</summary>
+    private static readonly TimeSpan[] ReadAgain = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10)];
+
+    /// <summary>Just after completion Notion may not find the upload for a moment; refusals for that reason are tried again so often.</summary>
+    private const int MostNotReady = 5;
+
+    private readonly AttachWriter _writer = new(session, target, blockKind);
+
+    public async Task<StepOutcome> RunAsync()
+    {
+        // 1. One at a time.
+        session.View.Waiting(WaitReason.Attaching);
+        var left = session.Time.GetElapsedTime(session.Time.GetTimestamp(), session.DeadlineTimestamp);
+        var turn = await LeaseKeeper.AcquireAsync(
+            session.Store.Leases, LeaseKeys.Target(target.Id), session.Lease.Lease.Holder, session.Options.Lease, null, left, false, session.Time, session.Stop.Begin).ConfigureAwait(false);
+        if (turn.Keeper is not { } lease)
+        {
+            return StepOutcome.Interrupted(ErrorCodes.Locked, "Another process has been attaching to the same target for the rest of the hour; the same command goes on.");
+        }
+
+        await using (lease.ConfigureAwait(false))
+        {
+            return await AttachAsync(lease).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<StepOutcome> AttachAsync(LeaseKeeper lease)
+    {
+
+        // 2. What an earlier owner meant to do.
+        if (session.Record.Intent is { Kind: IntentKind.Attach } earlier && earlier.Generation == session.Generation.Number)
+        {
+            var (outcome, found) = await SettleAsync(Left(earlier)).ConfigureAwait(false);
+            if (!outcome.IsOk || found == Settlement.Took)
+            {
+                return outcome.IsOk ? await AttachedAsync([]).ConfigureAwait(false) : outcome;
+            }
+        }
+
+        var notReady = 0;
+        for (var attempt = 1; ; attempt++)
+        {
+            if (session.HourIsOver)
+            {
+                return new StepOutcome(StepKind.Forgotten, new SluiceError(ErrorCodes.UploadExpired, "Notion's hour was over before the file could be attached."));
+            }
+
+            // 3. What the call needs is read first, so that nothing lies between intent and call.
+            if (await _writer.PrepareAsync().ConfigureAwait(false) is { } cannot)
+            {
+                return StepOutcome.Of(cannot);
+            }
+
+            var limit = session.Options.Timeouts.Total;
+            var intent = new Intent(IntentKind.Attach, session.Generation.Number, session.Lease.Lease.Fence, session.Time.GetUtcNow(), limit);
+            if (!await session.SaveAsync(session.Record with { State = UploadState.Finishing, Intent = intent }, Durability.Power).ConfigureAwait(false))
+            {
+                return session.Stop.Outcome();
+            }
+
+            if (!lease.IsHeld)
+            {
+                return StepOutcome.Interrupted(ErrorCodes.Locked, "The lease on the target was lost; the same command goes on.");
+            }
+
+            // 4. The call.
+            var start = session.Time.GetTimestamp();
+            var result = await _writer.WriteAsync().ConfigureAwait(false);
+            if (result.TryGet(out var attached, out var failure))
+            {
+                session.GiveUp.Succeeded();
+                return await AttachedAsync(attached.Ids).ConfigureAwait(false);
+            }
+
+            // 5. Look, unless the answer is clear.
+            if (failure.Class is FailureClass.Credentials or FailureClass.Ignored)
+            {
+                return StepOutcome.Of(failure);
+            }
+
+            // Without an answer of Notion's own (an edge's page, a lost connection) the call may run on until Notion ends it.
+            session.GiveUp.Failing(start);
+            var mayStillRun = failure.Error.NotionCode is null ? session.Connection.Limits.RequestLimit - session.Time.GetElapsedTime(start) : TimeSpan.Zero;
+            var (settled, settlement) = await SettleAsync(mayStillRun).ConfigureAwait(false);
+            if (!settled.IsOk)
+            {
+                return settled;
+            }
+
+            if (settlement == Settlement.Took)
+            {
+                return await AttachedAsync(failure.CommittedIds).ConfigureAwait(false);
+            }
+
+            if (failure.Class is FailureClass.Permanent or FailureClass.Forgotten && ++notReady > MostNotReady)
+            {
+                return StepOutcome.Failed(failure.Error);
+            }
+
+            if (failure.Class == FailureClass.Permanent && failure.Error.NotionCode != "object_not_found")
+            {
+                return StepOutcome.Failed(failure.Error);
+            }
+
+            if (session.GiveUp.Exhausted)
+            {
+                return new StepOutcome(StepKind.Interrupted, failure.Error);
+            }
+
+            await session.BackOffAsync(attempt, failure.Error).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads until it is sure: null proves the attach at once; not null proves nothing while the call may still be running.</summary>
+    private async Task<(StepOutcome Outcome, Settlement Found)> SettleAsync(TimeSpan mayStillRun)
+    {
+        var waits = mayStillRun > TimeSpan.Zero ? ReadAgain.Append(mayStillRun) : ReadAgain;
+        foreach (var wait in waits.Prepend(TimeSpan.Zero))
+        {
+            if (wait > TimeSpan.Zero)
+            {
+                session.View.Waiting(WaitReason.Attaching, wait);
+                await Task.Delay(wait, session.Time, session.Stop.Begin).ConfigureAwait(false);
+            }
+
+            var result = await session.RetrieveAsync(WaitReason.Attaching).ConfigureAwait(false);
+            if (!result.TryGet(out var upload, out var failure))
+            {
+                return (StepOutcome.Of(failure), Settlement.NotYet);
+            }
+
+            if (upload.Status == NotionUploadStatus.Uploaded && upload.ExpiryTime is null)
+            {
+                return (StepOutcome.Ok, Settlement.Took);
+            }
+
+            if (upload.Status is NotionUploadStatus.Expired or NotionUploadStatus.Failed)
+            {
+                return (new StepOutcome(StepKind.Forgotten, new SluiceError(ErrorCodes.UploadExpired, "Notion says the upload has expired.")), Settlement.NotYet);
+            }
+        }
+
+        return (StepOutcome.Ok, Settlement.NotYet);
+    }
+
+    /// <summary>How long an earlier owner's call can still be on its way.</summary>
+    private TimeSpan Left(Intent intent)
+    {
+        var left = intent.At + intent.Limit - session.Time.GetUtcNow();
+        return left > intent.Limit ? intent.Limit : left;
+    }
+
+    private async Task<StepOutcome> AttachedAsync(IReadOnlyList<string> ids)
+    {
+        var result = await _writer.DescribeAsync(ids).ConfigureAwait(false);
+        if (!await session.SaveAsync(session.Record with { Attached = result, Intent = null }, Durability.Power).ConfigureAwait(false))
+        {
+            return session.Stop.Outcome();
+        }
+
+        session.View.Events.Add(UploadEventKind.Attached);
+        return StepOutcome.Ok;
+    }
+}

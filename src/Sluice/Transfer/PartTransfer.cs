@@ -1,0 +1,344 @@
+using Sluice.Checkpoints;
+using Sluice.Diagnostics;
+using Sluice.Errors;
+using Sluice.Notion;
+using Sluice.Parts;
+using Sluice.Resilience;
+
+namespace Sluice.Transfer;
+
+/// <summary>
+/// Brings all parts of one generation to Notion and into the record. In steps:
+/// (1) rows say what Notion has; (2) the source is read in order: acknowledged parts are proved, the others made ready;
+/// (3) each ready part goes out by itself, under the connection's resilience; (4) its row is written; (5) only then its
+/// memory goes home and the prefix moves. When it ends, nothing of this generation is under way any more.
+/// </summary>
+internal sealed class PartTransfer : IDisposable
+{
+    /// <summary>A source is read at most so many parts ahead of its senders.</summary>
+    private const int ReadAhead = 2;
+
+    private readonly SessionContext _session;
+    private readonly GenerationRecord _generation;
+    private readonly PartSupply _supply;
+    private readonly GateKeeper.Pass _pass;
+    private readonly AcknowledgementWriter _writer;
+    private readonly AcknowledgedParts _acknowledged;
+    private readonly CancellationTokenSource _begin;
+    private readonly CancellationTokenSource _carryOn;
+    private readonly Lock _lock = new();
+    private readonly List<Task> _underWay = [];
+    private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _outstanding;
+    private int _timeLimitsInARow;
+    private StepOutcome _worst = StepOutcome.Ok;
+
+    public PartTransfer(SessionContext session, PartSupply supply, GateKeeper.Pass pass)
+    {
+        _session = session;
+        _generation = session.Generation;
+        _supply = supply;
+        _pass = pass;
+        _acknowledged = new AcknowledgedParts(_generation.Plan);
+        _writer = new AcknowledgementWriter(session.Store.Uploads, session.Record.Id, session.Lease.Lease, _generation.Number, session.Options.Checkpoints.IntervalParts, session.Time);
+        _begin = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.Begin);
+        _carryOn = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.CarryOn);
+    }
+
+    /// <summary>True where two time limits in a row at one worker say that parts are too large for this link.</summary>
+    public bool PartsTooLarge { get; private set; }
+
+    public async Task<StepOutcome> RunAsync(IReadOnlyList<PartRow> rows)
+    {
+        try
+        {
+            await ReadAllAsync(rows.ToDictionary(r => r.Number)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_begin.IsCancellationRequested)
+        {
+            // Stopped, or a part ended badly; either is told below.
+        }
+        catch (SluiceException e)
+        {
+            End(Judge(e.Error));
+        }
+
+        _writer.Flush(_carryOn.Token);
+        await Task.WhenAll(Under()).ConfigureAwait(false);
+        return !_worst.IsOk ? _worst : _acknowledged.IsComplete ? StepOutcome.Ok : _session.Stop.Outcome();
+    }
+
+    /// <summary>Sends one part once more after Notion said it is missing; its row is there already.</summary>
+    public async Task<StepOutcome> SendAgainAsync(PreparedPart part)
+    {
+        var view = _session.View.Begin(part.Number, part.Body.Length);
+        try
+        {
+            return await SendAsync(part, view).ConfigureAwait(false);
+        }
+        finally
+        {
+            part.Dispose();
+            _session.View.End(view);
+        }
+    }
+
+    public void Dispose()
+    {
+        _begin.Dispose();
+        _carryOn.Dispose();
+    }
+
+    private async Task ReadAllAsync(Dictionary<int, PartRow> rows)
+    {
+        var plan = _generation.Plan;
+
+        // 1. What Notion has already.
+        foreach (var row in rows.Values)
+        {
+            _acknowledged.Add(row.Number);
+        }
+
+        ShowProgress();
+        for (var number = 1; number <= plan.Count; number++)
+        {
+            // 2. Prove, or make ready.
+            if (rows.TryGetValue(number, out var row))
+            {
+                _session.View.Waiting(WaitReason.Client);
+                if (await _supply.ProveAsync(row, _begin.Token).ConfigureAwait(false) is { } difference)
+                {
+                    throw new SluiceException(difference);
+                }
+
+                var proved = plan.EndOf(number);
+                _session.View.Set(s => s with { ProvedBytes = proved });
+                continue;
+            }
+
+            await WaitForRoomAsync().ConfigureAwait(false);
+            _session.View.Waiting(WaitReason.Client);
+            var part = await _supply.PrepareAsync(number, _begin.Token).ConfigureAwait(false);
+            Launch(part);
+        }
+
+        _session.View.Waiting(WaitReason.None);
+    }
+
+    /// <summary>Reading ahead is bounded by what is under way, retries included: a part in trouble holds its place.</summary>
+    private async Task WaitForRoomAsync()
+    {
+        while (true)
+        {
+            Task room;
+            lock (_lock)
+            {
+                if (_outstanding < _session.Connection.Pipeline.Limit + ReadAhead && !_writer.Crowded)
+                {
+                    _begin.Token.ThrowIfCancellationRequested();
+                    return;
+                }
+
+                room = _room.Task;
+            }
+
+            await room.WaitAsync(_begin.Token).ConfigureAwait(false);
+        }
+    }
+
+    private void Launch(PreparedPart part)
+    {
+        lock (_lock)
+        {
+            _outstanding++;
+            _underWay.RemoveAll(t => t.IsCompleted);
+            _underWay.Add(MoveAsync(part));
+        }
+    }
+
+    /// <summary>Steps 3 to 5 of one part. Never throws: how it ended is in <see cref="_worst"/>.</summary>
+    private async Task MoveAsync(PreparedPart part)
+    {
+        await Task.Yield();
+        var plan = _generation.Plan;
+        var view = _session.View.Begin(part.Number, plan.LengthOf(part.Number));
+        var holdsPlace = true;
+        try
+        {
+            var sent = await SendAsync(part, view).ConfigureAwait(false);
+            if (!sent.IsOk)
+            {
+                End(sent);
+                return;
+            }
+
+            if (_session.Options.Checkpoints.IntervalParts > 1)
+            {
+                // Rows wait for company: memory and place go back now, a crash sends this part again.
+                part.Dispose();
+                holdsPlace = false;
+                Leave(place: true);
+            }
+
+            view.Waiting(WaitReason.Checkpoint, null);
+            var row = new PartRow(_generation.Number, part.Number, plan.LengthOf(part.Number), part.Proof);
+            var written = await _writer.WriteAsync(row, _carryOn.Token).ConfigureAwait(false);
+            if (written != StoreOutcome.Written)
+            {
+                _session.Stop.Request(StopCause.LeaseLost, TimeSpan.Zero);
+                return;
+            }
+
+            Acknowledged(part.Number);
+        }
+        catch (OperationCanceledException) when (_begin.IsCancellationRequested)
+        {
+            // Cut by us; the part counts for nothing.
+        }
+        catch (SluiceException e)
+        {
+            End(Judge(e.Error));
+        }
+        finally
+        {
+            part.Dispose();
+            _session.View.End(view);
+            Leave(holdsPlace);
+        }
+    }
+
+    /// <summary>Sends a part until Notion has it, in rounds of attempts with a rest between them.</summary>
+    private async Task<StepOutcome> SendAsync(PreparedPart part, PartView view)
+    {
+        var plan = _generation.Plan;
+        var request = new SendFileUploadRequest(_generation.FileUploadId, part.Number, _generation.ContentType, part.Body);
+        var call = new CallPlan(NotionEndpoint.Send, view)
+        {
+            Permit = new PermitOrder(part.Number > plan.Count - 3, _session.DeadlineTimestamp),
+            DeadlineTimestamp = _session.DeadlineTimestamp,
+            GiveUp = _session.GiveUp,
+            Retrieve = attempt => _session.Connection.Api.RetrieveAsync(_generation.FileUploadId, attempt),
+        };
+        using var guard = new AttemptGuard(_begin.Token, _carryOn.Token);
+        while (true)
+        {
+            _session.Connection.Throughput.Begin();
+            var result = await MeasuredAsync().ConfigureAwait(false);
+            if (result.TryGet(out _, out var failure))
+            {
+                Volatile.Write(ref _timeLimitsInARow, 0);
+                return StepOutcome.Ok;
+            }
+
+            if (_session.HourIsOver)
+            {
+                return new StepOutcome(StepKind.Forgotten, failure.Error);
+            }
+
+            if (TooLargeForThisLink(failure))
+            {
+                return new StepOutcome(StepKind.Forgotten, failure.Error);
+            }
+
+            if (failure.Class is not (FailureClass.Transient or FailureClass.Unknown) || _session.GiveUp.Exhausted)
+            {
+                return StepOutcome.Of(failure);
+            }
+
+            await _session.RestAsync(view, part.Number, failure.Error, guard.Token).ConfigureAwait(false);
+        }
+
+        async Task<NotionResult<NotionFileUpload>> MeasuredAsync()
+        {
+            var acknowledged = 0L;
+            try
+            {
+                var result = await _session.Connection.Pipeline.ExecuteAsync(call, a => guard.RunAsync(() => _session.Connection.Api.SendAsync(request, a)), guard.Token).ConfigureAwait(false);
+                acknowledged = result.IsSuccess ? part.Body.Length : 0;
+                return result;
+            }
+            finally
+            {
+                _session.Connection.Throughput.End(acknowledged);
+            }
+        }
+    }
+
+    /// <summary>Two time limits in a row with one worker: Notion's 60 s would end every attempt, so smaller parts are the only way on.</summary>
+    private bool TooLargeForThisLink(NotionFailure failure)
+    {
+        if (!failure.TimedOut || _session.Connection.Pipeline.Limit > 1)
+        {
+            Volatile.Write(ref _timeLimitsInARow, 0);
+            return false;
+        }
+
+        var smallest = _session.Connection.Limits.MinPartSize;
+        PartsTooLarge |= Interlocked.Increment(ref _timeLimitsInARow) >= 2 && _generation.Plan.PartSize > smallest;
+        return PartsTooLarge;
+    }
+
+    private void Acknowledged(int number)
+    {
+        lock (_lock)
+        {
+            _acknowledged.Add(number);
+        }
+
+        _pass.Progress(_generation.Plan.LengthOf(number));
+        ShowProgress();
+        _session.View.Events.Add(UploadEventKind.PartAcknowledged, number);
+    }
+
+    private void ShowProgress()
+    {
+        lock (_lock)
+        {
+            var (count, bytes, prefix) = (_acknowledged.Count, _acknowledged.Bytes, _acknowledged.PrefixEnd);
+
+            // The end is one byte: it is told only when everything succeeded.
+            var offset = Math.Min(prefix, _generation.Plan.Length - 1);
+            _session.View.Set(s => s with { PartsAcknowledged = count, AcknowledgedBytes = bytes, Offset = offset });
+        }
+    }
+
+    /// <summary>A part ended badly: the first cause stays, nothing new begins, and where going on is useless the others are cut.</summary>
+    private void End(StepOutcome outcome)
+    {
+        lock (_lock)
+        {
+            _worst = _worst.IsOk ? outcome : _worst;
+        }
+
+        _begin.Cancel();
+        if (outcome.Kind is StepKind.Forgotten or StepKind.Failed)
+        {
+            _carryOn.Cancel();
+        }
+    }
+
+    private void Leave(bool place)
+    {
+        TaskCompletionSource room;
+        lock (_lock)
+        {
+            _outstanding -= place ? 1 : 0;
+            room = _room;
+            _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        room.TrySetResult();
+    }
+
+    private Task[] Under()
+    {
+        lock (_lock)
+        {
+            return [.. _underWay];
+        }
+    }
+
+    /// <summary>What an error of the source or the store means for the upload.</summary>
+    private static StepOutcome Judge(SluiceError error) =>
+        new(error.Code.ExitCode == ErrorCodes.Interrupted.ExitCode ? StepKind.Interrupted : StepKind.Failed, error);
+}

@@ -1,0 +1,29 @@
+using Sluice.Buffers;
+using Sluice.Parts;
+
+namespace Sluice.Transfer;
+
+/// <summary>Parts of a source that is read once: copied into pages under a ticket for the whole part, taken before the first byte is read.</summary>
+internal sealed class RelayPartSupply(IByteSource source, PartPlan plan, int readBuffer, bool hashing, Func<long, CancellationToken, ValueTask<PartBuffer>> rent)
+    : PartSupply(source, plan, readBuffer, hashing)
+{
+    public override async ValueTask<PreparedPart> PrepareAsync(int number, CancellationToken cancellationToken)
+    {
+        var buffer = await rent(Plan.LengthOf(number), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ReadPartAsync(number, new Fill(buffer), cancellationToken).ConfigureAwait(false);
+            return new PreparedPart(number, buffer, Proof(), buffer);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    private readonly struct Fill(PartBuffer buffer) : IPieceSink
+    {
+        public void Take(ReadOnlySpan<byte> piece) => buffer.Append(piece);
+    }
+}

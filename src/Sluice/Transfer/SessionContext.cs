@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using Sluice.Checkpoints;
+using Sluice.Notion;
+using Sluice.Resilience;
+using Sluice.Settings;
+
+namespace Sluice.Transfer;
+
+/// <summary>What the steps of one session share. The record is replaced only through <see cref="SaveAsync"/>, under the lease.</summary>
+internal sealed class SessionContext
+{
+    public required UploadRecord Record { get; set; }
+
+    public required LeaseKeeper Lease { get; init; }
+
+    public required NotionConnection Connection { get; init; }
+
+    public required ICheckpointStore Store { get; init; }
+
+    public required SluiceOptions Options { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Log { get; init; }
+
+    public required UploadView View { get; init; }
+
+    public required SessionStop Stop { get; init; }
+
+    public required GiveUpClock GiveUp { get; init; }
+
+    /// <summary>Part size asked for by the request, in bytes; null: chosen.</summary>
+    public long? PartSize { get; init; }
+
+    public GenerationRecord Generation => Record.Generation ?? throw new InvalidOperationException("There is no Notion upload yet.");
+
+    /// <summary>The end of the current generation's hour as a monotonic timestamp.</summary>
+    public long DeadlineTimestamp => Connection.Clock.Timestamp(Generation.CreatedAt + Connection.Limits.Deadline);
+
+    public bool HourIsOver => Time.GetTimestamp() >= DeadlineTimestamp;
+
+    /// <summary>
+    /// Writes a changed record and makes it the current one. While the store cannot be reached it is tried again: a call that
+    /// depends on the write must not be made without it. False where this process may not write any more: the session then stops.
+    /// </summary>
+    public async Task<bool> SaveAsync(UploadRecord record, Durability durability, OutboxEvent? withEvent = null)
+    {
+        record = record with { Updated = Time.GetUtcNow() };
+        while (true)
+        {
+            try
+            {
+                var outcome = await Store.Uploads.UpdateAsync(record, Lease.Lease, durability, withEvent, Stop.CarryOn).ConfigureAwait(false);
+                if (outcome != StoreOutcome.Written)
+                {
+                    Stop.Request(StopCause.LeaseLost, TimeSpan.Zero);
+                    return false;
+                }
+
+                Record = record;
+                return true;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), Time, Stop.CarryOn).ConfigureAwait(false);
+            }
+        }
+    }
+}

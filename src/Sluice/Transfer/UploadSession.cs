@@ -1,0 +1,282 @@
+using Microsoft.Extensions.Logging;
+using Sluice.Checkpoints;
+using Sluice.Diagnostics;
+using Sluice.Errors;
+using Sluice.Notion;
+using Sluice.Parts;
+
+namespace Sluice.Transfer;
+
+/// <summary>
+/// Moves one upload, under its lease, until it is done, failed or interrupted. The story of a file:
+/// (1) a Notion upload is found alive or made (a generation), within what the hour allows;
+/// (2) its parts are brought over and recorded; (3) the source is seen to be unchanged; (4) complete; (5) attach;
+/// (6) the record says done. Where Notion forgot the upload, it starts again at (1), three times at most.
+/// </summary>
+internal sealed class UploadSession(SessionContext session, IByteSource source, ResolvedTarget? target, Preflight names, PartSupplyFactory supplies)
+{
+    private const int MostGenerations = 4;
+
+    private bool _smallestParts;
+    private string? _digest;
+
+    public async Task<StepOutcome> RunAsync(Task? attachAfter)
+    {
+        for (var generations = 0; ;)
+        {
+            var outcome = await RunGenerationAsync(attachAfter).ConfigureAwait(false);
+            if (outcome.Kind != StepKind.Forgotten || session.Stop.Requested)
+            {
+                return outcome.Kind == StepKind.Forgotten ? session.Stop.Outcome() : outcome;
+            }
+
+            session.View.Events.Add(UploadEventKind.Forgotten, null, outcome.Error);
+            if (!await DropGenerationAsync().ConfigureAwait(false))
+            {
+                return session.Stop.Outcome();
+            }
+
+            if (!source.CanReread)
+            {
+                return StepOutcome.Interrupted(ErrorCodes.Interrupted, "Notion forgot the upload and its bytes can be read only once: start it again from the beginning of the stream.");
+            }
+
+            if (++generations >= MostGenerations)
+            {
+                var why = outcome.Error?.Message ?? "its hour was over";
+                return StepOutcome.Interrupted(ErrorCodes.UploadExpired, $"Notion dropped {generations} uploads of this file before it was complete, the last because: {why} A faster link or a higher --rate helps; the same command starts over.");
+            }
+        }
+    }
+
+    private async Task<StepOutcome> RunGenerationAsync(Task? attachAfter)
+    {
+        // 1. A Notion upload.
+        var pass = await FindOrMakeAsync().ConfigureAwait(false);
+        if (pass.Outcome is { } no)
+        {
+            return no;
+        }
+
+        using (pass.Pass)
+        {
+            if (!session.Generation.Completed)
+            {
+                // 2. to 4.
+                var moved = await MoveAsync(pass.Pass!).ConfigureAwait(false);
+                if (!moved.IsOk)
+                {
+                    return moved;
+                }
+            }
+
+            // 5. Attach.
+            if (target is not null && session.Record.Attached is null)
+            {
+                await WaitForTurnAsync(attachAfter).ConfigureAwait(false);
+                var attached = await new Attacher(session, target, names.BlockKind).RunAsync().ConfigureAwait(false);
+                if (!attached.IsOk)
+                {
+                    return attached;
+                }
+            }
+        }
+
+        // 6. Done, with the event that says so in the same write.
+        var done = session.Record with { State = UploadState.Done, Intent = null, Error = null, Sha256 = _digest ?? session.Record.Sha256 };
+        return await session.SaveAsync(done, Durability.Power, Outcomes.Event(done, session.Time)).ConfigureAwait(false) ? StepOutcome.Ok : session.Stop.Outcome();
+    }
+
+    private async Task<StepOutcome> MoveAsync(GateKeeper.Pass pass)
+    {
+        using var supply = supplies.Create(source, session.Generation.Plan);
+        var outcome = session.Generation.Plan.Mode == PartMode.Single
+            ? await MoveSingleAsync(supply).ConfigureAwait(false)
+            : await MovePartsAsync(supply, pass).ConfigureAwait(false);
+        if (outcome.IsOk && supply.WholeDigest is { } digest)
+        {
+            _digest = digest;
+            if (!await session.SaveAsync(session.Record with { Sha256 = digest }, Durability.Process).ConfigureAwait(false))
+            {
+                return session.Stop.Outcome();
+            }
+        }
+
+        return outcome;
+    }
+
+    private async Task<StepOutcome> MoveSingleAsync(PartSupply supply)
+    {
+        session.View.Waiting(WaitReason.Client);
+        using var part = await supply.PrepareAsync(1, session.Stop.Begin).ConfigureAwait(false);
+        if (source.CheckUnchanged() is { } changed)
+        {
+            return StepOutcome.Failed(changed);
+        }
+
+        var outcome = await new Completer(session).SendSingleAsync(part).ConfigureAwait(false);
+        if (outcome.IsOk)
+        {
+            session.View.Set(s => s with { PartsAcknowledged = 1, AcknowledgedBytes = s.Length, Offset = s.Length - 1 });
+        }
+
+        return outcome;
+    }
+
+    private async Task<StepOutcome> MovePartsAsync(PartSupply supply, GateKeeper.Pass pass)
+    {
+        // 2. The parts.
+        var rows = await session.Store.Uploads.PartsAsync(session.Record.Id, session.Generation.Number, session.Stop.CarryOn).ConfigureAwait(false);
+        using var transfer = new PartTransfer(session, supply, pass);
+        var moved = await transfer.RunAsync(rows).ConfigureAwait(false);
+        _smallestParts |= transfer.PartsTooLarge;
+        if (!moved.IsOk)
+        {
+            return moved;
+        }
+
+        // 3. The bytes that were hashed are still the file's bytes.
+        if (source.CheckUnchanged() is { } changed)
+        {
+            return StepOutcome.Failed(changed);
+        }
+
+        // 4. Complete; a part that Notion says is missing is sent again.
+        var completer = new Completer(session);
+        for (var gaps = 0; ;)
+        {
+            var outcome = await completer.CompleteAsync().ConfigureAwait(false);
+            if (!outcome.IsOk || completer.MissingPart is not { } missing)
+            {
+                return outcome;
+            }
+
+            if (Completer.TooManyGaps(++gaps) || supply.Again(missing) is not { } part)
+            {
+                return new StepOutcome(StepKind.Forgotten, new SluiceError(ErrorCodes.NotionRefused, $"Notion says part {missing} is missing, and it cannot be sent again."));
+            }
+
+            var sent = await transfer.SendAgainAsync(part).ConfigureAwait(false);
+            if (!sent.IsOk)
+            {
+                return sent;
+            }
+        }
+    }
+
+    /// <summary>Keeps the order of several files on one page, but never past the point where this upload's own hour is in danger.</summary>
+    private async Task WaitForTurnAsync(Task? attachAfter)
+    {
+        var left = session.Time.GetElapsedTime(session.Time.GetTimestamp(), session.DeadlineTimestamp) - session.Options.Timeouts.Total;
+        if (attachAfter is null || attachAfter.IsCompleted || left <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        session.View.Waiting(WaitReason.Attaching, null);
+        try
+        {
+            await attachAfter.WaitAsync(left, session.Time, session.Stop.Begin).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Order gives way to the hour.
+        }
+    }
+
+    private async Task<(GateKeeper.Pass? Pass, StepOutcome? Outcome)> FindOrMakeAsync()
+    {
+        var gate = session.Connection.Gate;
+        if (session.Record.Generation is { } alive)
+        {
+            // An attach that was begun may have taken effect, and then the file stays whatever the hour says: that is settled by reading.
+            if (session.HourIsOver && session.Record.Attached is null && session.Record.Intent is not { Kind: IntentKind.Attach })
+            {
+                return (null, new StepOutcome(StepKind.Forgotten, new SluiceError(ErrorCodes.UploadExpired, "Notion keeps an unfinished upload for an hour, and that hour is over.")));
+            }
+
+            ShowGeneration(alive);
+            var left = session.Time.GetElapsedTime(session.Time.GetTimestamp(), session.DeadlineTimestamp);
+            return (gate.Admit(alive.Plan.Count + CreationGate.RequestsBesideParts, alive.Plan.Length, left), null);
+        }
+
+        var planned = PlanParts();
+        if (planned.Error is { } refused)
+        {
+            return (null, new StepOutcome(StepKind.Refused, refused));
+        }
+
+        var plan = planned.Plan;
+        var requests = plan.Count + CreationGate.RequestsBesideParts;
+        if (!gate.CanEverPass(requests, plan.Length))
+        {
+            var minutes = session.Connection.Limits.Planning.TotalMinutes;
+            return (null, new StepOutcome(StepKind.Refused, new SluiceError(ErrorCodes.TooSlow, $"{plan.Length:N0} bytes in {plan.Count} parts cannot arrive within the {minutes:N0} minutes that can be planned of Notion's hour, at the present rates: {plan.Length / (minutes * 60) / 1e6:N2} MB/s and {requests / minutes:N0} requests a minute are needed.")));
+        }
+
+        var pass = await gate.EnterAsync(requests, plan.Length, () => session.View.Waiting(WaitReason.Gate), session.Stop.Begin).ConfigureAwait(false);
+        var made = await MakeAsync(plan).ConfigureAwait(false);
+        if (!made.IsOk)
+        {
+            pass.Dispose();
+            return (null, made);
+        }
+
+        return (pass, null);
+    }
+
+    private (PartPlan Plan, SluiceError? Error) PlanParts()
+    {
+        var parts = session.Options.Parts;
+        var inputs = new PartPlanInputs
+        {
+            Replayable = source.CanReread,
+            FixedSize = session.PartSize ?? (parts.Size > 0 ? parts.Size : null),
+            Options = parts,
+            BytesPerSecond = session.Connection.Throughput.BytesPerSecond,
+            ForceSmallest = _smallestParts,
+            Profile = supplies.Profile,
+        };
+        return PartPlanner.Plan(source.Length, session.Connection.Limits, session.Connection.WorkspaceLimit, inputs);
+    }
+
+    private async Task<StepOutcome> MakeAsync(PartPlan plan)
+    {
+        var request = new CreateFileUploadRequest(session.Record.Name, session.Record.ContentType, plan.Mode, plan.Count);
+        var begun = session.Connection.Clock.Now;
+        var result = await session.PatientAsync(NotionEndpoint.Create, WaitReason.Response, a =>
+        {
+            begun = session.Connection.Clock.Now;
+            return session.Connection.Api.CreateAsync(request, a);
+        }).ConfigureAwait(false);
+        if (!result.TryGet(out var upload, out var failure))
+        {
+            return StepOutcome.Of(failure);
+        }
+
+        session.Connection.Clock.Saw(upload.Date);
+        session.GiveUp.Succeeded();
+        var number = session.Record.LastGeneration + 1;
+        var generation = new GenerationRecord(number, upload.Id, plan, begun, upload.ContentType ?? session.Record.ContentType);
+        var record = session.Record with { State = UploadState.Transferring, Generation = generation, LastGeneration = number, Intent = null, Error = null };
+        if (!await session.SaveAsync(record, Durability.Process).ConfigureAwait(false))
+        {
+            return session.Stop.Outcome();
+        }
+
+        ShowGeneration(generation);
+        session.View.Events.Add(UploadEventKind.GenerationStarted);
+        return StepOutcome.Ok;
+    }
+
+    private Task<bool> DropGenerationAsync()
+    {
+        session.View.Set(s => s with { PartsAcknowledged = 0, AcknowledgedBytes = 0, Offset = 0, State = "waiting" });
+        return session.SaveAsync(session.Record with { Generation = null, Intent = null, State = UploadState.Waiting }, Durability.Process);
+    }
+
+    private void ShowGeneration(GenerationRecord generation) => session.View.Set(s => s with
+    {
+        State = "transferring", Generation = generation.Number, PartsTotal = generation.Plan.Count, Length = generation.Plan.Length,
+    });
+}

@@ -1,0 +1,136 @@
+using Sluice.Diagnostics;
+using Sluice.Errors;
+
+namespace Sluice.Transfer;
+
+/// <summary>What a session shows to the outside while it runs: counters and the parts under way. Written by the session, read by anyone.</summary>
+internal sealed class UploadView(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<int, PartView> _parts = [];
+    private UploadSnapshot _state = new();
+    private WaitReason _wait;
+    private long? _waitUntil;
+    private long _bytesSent;
+    private int _retries;
+
+    public EventStream Events { get; } = new(time);
+
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
+
+    public int Retries => Volatile.Read(ref _retries);
+
+    /// <summary>Changes the plain facts.</summary>
+    public void Set(Func<UploadSnapshot, UploadSnapshot> change)
+    {
+        lock (_lock)
+        {
+            _state = change(_state);
+        }
+    }
+
+    /// <summary>What the upload as a whole waits for, while no part is under way.</summary>
+    public void Waiting(WaitReason reason, TimeSpan? expected = null)
+    {
+        lock (_lock)
+        {
+            _wait = reason;
+            _waitUntil = expected is { } e ? time.GetTimestamp() + (long)(e.TotalSeconds * time.TimestampFrequency) : null;
+        }
+    }
+
+    public PartView Begin(int number, long length)
+    {
+        var part = new PartView(this, number, length);
+        lock (_lock)
+        {
+            _parts[number] = part;
+        }
+
+        return part;
+    }
+
+    public void End(PartView part)
+    {
+        lock (_lock)
+        {
+            _parts.Remove(part.Number);
+        }
+
+    }
+
+    public void AddSent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
+
+    public void AddRetry(SluiceError error)
+    {
+        Interlocked.Increment(ref _retries);
+        Set(s => s with { LastError = error });
+    }
+
+    public UploadSnapshot Snapshot()
+    {
+        lock (_lock)
+        {
+            var underWay = new List<PartSnapshot>(_parts.Count);
+            var moved = _state.AcknowledgedBytes;
+            foreach (var part in _parts.Values)
+            {
+                var shown = part.Snapshot();
+                underWay.Add(shown);
+                moved += shown.Sent;
+            }
+
+            var wait = PartOfTheWait(out var until);
+            return _state with
+            {
+                BytesSent = BytesSent,
+                Retries = Retries,
+                PartsUnderWay = underWay,
+                MovedBytes = Math.Min(moved, _state.Length),
+                Wait = wait,
+                WaitRemaining = until is { } u ? Remaining(u) : null,
+            };
+        }
+    }
+
+    /// <summary>The upload waits for what the part that got furthest waits for: bytes on their way hide those queued behind them.</summary>
+    private WaitReason PartOfTheWait(out long? until)
+    {
+        var best = _wait;
+        until = _waitUntil;
+        var rank = -1;
+        foreach (var part in _parts.Values)
+        {
+            var r = Rank(part.Wait);
+            if (r > rank)
+            {
+                (rank, best, until) = (r, part.Wait, part.WaitUntil);
+            }
+        }
+
+        return best;
+    }
+
+    private static int Rank(WaitReason reason) => reason switch
+    {
+        WaitReason.Sending => 10,
+        WaitReason.Response => 9,
+        WaitReason.Connect => 8,
+        WaitReason.Checkpoint => 7,
+        WaitReason.NotBefore => 6,
+        WaitReason.Breaker => 5,
+        WaitReason.Pace => 4,
+        WaitReason.Retry => 3,
+        WaitReason.Permit => 2,
+        WaitReason.Queue => 1,
+        _ => 0,
+    };
+
+    private TimeSpan Remaining(long until)
+    {
+        var left = time.GetElapsedTime(time.GetTimestamp(), until);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    internal long Timestamp(TimeSpan ahead) => time.GetTimestamp() + (long)(ahead.TotalSeconds * time.TimestampFrequency);
+}
