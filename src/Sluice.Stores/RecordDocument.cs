@@ -23,7 +23,7 @@ internal static class RecordDocument
         }
         catch (JsonException e)
         {
-            return UnreadableRecord.Corrupt(id, e.Message);
+            return UnreadableRecord.Corrupt(id, e.Message.TrimEnd('.'));
         }
 
         if (record?.Id != id)

@@ -5,4 +5,5 @@ namespace Sluice.Stores.Sqlite;
 /// <param name="TimeProvider">The store's clock.</param>
 /// <param name="Boot">The name of this boot of the machine, where all processes that share the file count one monotonic clock.</param>
 /// <param name="MaxPages">The file's largest size in pages of 4 KiB; null: what the disk has.</param>
-internal sealed record SqliteStoreOptions(string File, TimeProvider TimeProvider, string? Boot, int? MaxPages = null);
+/// <param name="BusyTries">How often a write lock that another process has is asked for, <see cref="SqliteConstants.BusyMilliseconds"/> each time.</param>
+internal sealed record SqliteStoreOptions(string File, TimeProvider TimeProvider, string? Boot, int? MaxPages = null, int BusyTries = SqliteConstants.BusyTries);

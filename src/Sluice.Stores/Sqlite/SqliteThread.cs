@@ -174,7 +174,7 @@ internal sealed class SqliteThread : IAsyncDisposable
                 return power;
             }
 
-            if (attempt == SqliteConstants.BusyTries)
+            if (attempt == _options.BusyTries)
             {
                 throw new StoreUnavailableException($"Another process keeps the state file {_options.File} locked.");
             }

@@ -9,13 +9,28 @@ internal sealed class AttemptReporter(IAttempt attempt)
     /// <summary>Links a connection under construction to the attempt it is made for.</summary>
     public static readonly HttpRequestOptionsKey<AttemptReporter> Key = new("sluice.attempt");
 
+    private static readonly AsyncLocal<AttemptReporter?> Flow = new();
+
+    private NotionConnectionStream? _carrier;
     private volatile bool _connecting;
     private volatile bool _connected;
     private volatile bool _ended;
     private volatile bool _bodySent;
 
+    /// <summary>The attempt in whose flow this code runs: how a connection learns for whom it is read and written.</summary>
+    public static AttemptReporter? Current => Flow.Value;
+
     /// <summary>True once bytes of the request may have left: a connection carried it.</summary>
     public bool Started { get; private set; }
+
+    /// <summary>Makes this the current attempt of the calling flow and of what it calls.</summary>
+    public void Enter() => Flow.Value = this;
+
+    /// <summary>The connection that carries the request.</summary>
+    public void CarriedBy(NotionConnectionStream connection) => _carrier = connection;
+
+    /// <summary>No other request may use the connection that carried this one.</summary>
+    public void DropConnection() => _carrier?.Retire();
 
     /// <summary>A connection is being made for this attempt.</summary>
     public void Connecting()

@@ -12,7 +12,10 @@ internal interface IAttempt
     /// <summary>The connection stands.</summary>
     void Connected();
 
-    /// <summary>Body bytes were given to the socket, or answer bytes came; restarts the read limit.</summary>
+    /// <summary>
+    /// Body bytes were given to the socket, or answer bytes came; restarts the read limit. <paramref name="bytes"/> counts the
+    /// file's own bytes on their way out; for the form around them and for JSON it is 0.
+    /// </summary>
     void Progress(long bytes);
 
     /// <summary>The request's last byte is out; the response limit runs until <see cref="ResponseStarted"/>.</summary>

@@ -1,17 +1,18 @@
 namespace Sluice.Notion;
 
 /// <summary>
-/// One HTTP/1.1 connection as the handler uses it, in plain text. It counts requests and reads status lines on their way
-/// through. Before the handler uses an idle connection again it makes a read of zero bytes, which completes only when the
-/// server closed; a connection that is used up, surplus, or answered with a transient failure claims exactly that, and the
-/// handler drops it without a request being lost (NotionConnectionTests).
+/// One HTTP/1.1 connection as the handler uses it. Before an idle connection carries another request, the handler begins to
+/// read from it in that request's flow; it takes a read that ends at once for a connection the server closed, and uses
+/// another. A connection that is used up, surplus or marked after a failure therefore says it has ended when it is asked so,
+/// and no request is lost (ConnectionTests; NotionSocketTests on real sockets).
 /// </summary>
 internal sealed class NotionConnectionStream(Stream inner, NotionConnections connections) : Stream
 {
-    private readonly StatusLineReader _status = new();
+    private AttemptReporter? _owner;
     private int _requests;
-    private bool _finished;
-    private bool _retired;
+    private volatile bool _idle;
+    private volatile bool _finished;
+    private volatile bool _retired;
     private int _closed;
 
     public override bool CanRead => true;
@@ -28,37 +29,32 @@ internal sealed class NotionConnectionStream(Stream inner, NotionConnections con
         set => throw new NotSupportedException();
     }
 
-    private bool BetweenRequests => _requests == 0 || _status.Status is not null;
+    /// <summary>Carries no further request.</summary>
+    public void Retire() => _retired = true;
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (buffer.IsEmpty && BetweenRequests && (_retired || !connections.MayServe(_requests) || !connections.TryKeepIdle(this)))
+        if (IsProbe(buffer) && !MayServeOn())
         {
             _finished = true;
         }
 
-        if (_finished)
-        {
-            return 0;
-        }
-
-        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        if (_status.Status is null && _status.Read(buffer.Span[..read]) is { } status)
-        {
-            // 409 may be a save conflict, which is transient too; 529 asks for patience and says nothing about the connection.
-            _retired |= status is 409 or >= 500 and not 529;
-        }
-
-        return read;
+        return _finished ? ValueTask.FromResult(0) : inner.ReadAsync(buffer, cancellationToken);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (BetweenRequests)
+        if (AttemptReporter.Current is { } current && current != _owner)
         {
-            connections.Busy(this);
+            _owner = current;
             _requests++;
-            _status.Reset();
+            current.CarriedBy(this);
+        }
+
+        if (_idle)
+        {
+            _idle = false;
+            connections.Busy(this);
         }
 
         return inner.WriteAsync(buffer, cancellationToken);
@@ -98,6 +94,20 @@ internal sealed class NotionConnectionStream(Stream inner, NotionConnections con
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>The handler wants to know whether the idle connection stands: for another request, or (a read of nothing, in nobody's flow) on its rounds.</summary>
+    private bool IsProbe(Memory<byte> buffer) => AttemptReporter.Current is { } current ? current != _owner : buffer.IsEmpty;
+
+    private bool MayServeOn()
+    {
+        if (_retired || !connections.MayServe(_requests))
+        {
+            return false;
+        }
+
+        _idle = connections.TryKeepIdle(this);
+        return _idle;
     }
 
     private void Leave()

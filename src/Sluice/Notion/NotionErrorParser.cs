@@ -45,7 +45,7 @@ internal static class NotionErrorParser
             case 429:
                 return said.RateLimitReason == "public_api_request_blocked" ? FailureClass.Credentials : FailureClass.ToldToWait;
             case >= 500 when endpoint.Attaches():
-                return FailureClass.Ambiguous; // 529 too: the rule for attaches has no exception
+                return FailureClass.Ambiguous; // 529 too: the documented rule may repeat it, but a second attachment is worse than one more look
             case 529:
                 return FailureClass.ToldToWait;
             case 408 or >= 500:

@@ -22,6 +22,7 @@ internal sealed class NotionTransport(HttpMessageInvoker invoker, Uri address, s
         where T : class
     {
         var reporter = new AttemptReporter(attempt);
+        reporter.Enter();
         var content = request.Body?.Invoke(reporter);
         try
         {
@@ -83,7 +84,13 @@ internal sealed class NotionTransport(HttpMessageInvoker invoker, Uri address, s
         // 3
         if (!response.IsSuccessStatusCode)
         {
-            return await ReadErrorAsync(response, endpoint, reporter, attempt).ConfigureAwait(false);
+            var failure = await ReadErrorAsync(response, endpoint, reporter, attempt).ConfigureAwait(false);
+            if (failure.Class is FailureClass.Transient or FailureClass.Ambiguous)
+            {
+                reporter.DropConnection();
+            }
+
+            return failure;
         }
 
         var stream = await response.Content.ReadAsStreamAsync(attempt.Token).ConfigureAwait(false);

@@ -22,7 +22,9 @@ internal sealed class PartContent : NotionContent
     protected override async ValueTask WriteBodyAsync(SentStream destination, CancellationToken cancellationToken)
     {
         await destination.WriteAsync(_head, cancellationToken).ConfigureAwait(false);
+        destination.CarriesFile = true;
         await _body.WriteToAsync(destination, cancellationToken).ConfigureAwait(false);
+        destination.CarriesFile = false;
         if (destination.Position != _head.Length + _body.Length)
         {
             throw new InvalidOperationException($"A part of {_body.Length} bytes gave {destination.Position - _head.Length}.");

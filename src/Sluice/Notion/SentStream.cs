@@ -5,6 +5,9 @@ internal sealed class SentStream(Stream destination, long length, AttemptReporte
 {
     private long _sent;
 
+    /// <summary>True while the bytes written are a file's: only those are told as progress in bytes, everything else as progress of none.</summary>
+    public bool CarriesFile { get; set; }
+
     /// <summary>True once the connection took bytes no more: the failure is the network's, not the source's.</summary>
     public bool Broken { get; private set; }
 
@@ -40,7 +43,7 @@ internal sealed class SentStream(Stream destination, long length, AttemptReporte
         }
 
         _sent += buffer.Length;
-        reporter.Progress(buffer.Length);
+        reporter.Progress(CarriesFile ? buffer.Length : 0);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -68,7 +68,7 @@ public sealed class NotionHttpApiTests : IDisposable
         Assert.Equal(expected, request.Body);
         Assert.Equal("POST /v1/file_uploads/u-1/send", $"{request.Method} {request.Path}");
         Assert.Equal(["sent", "response"], _attempt.Steps);
-        Assert.Equal(request.Body.Length + Upload.Length, _attempt.Moved);
+        Assert.Equal(bytes.Length + Upload.Length, _attempt.Moved);
     }
 
     [Fact]
