@@ -45,7 +45,7 @@ internal sealed class Process
 
     public Upload Start(SimulatedSource source, string to, Task? after = null)
     {
-        var upload = new Upload(source, to, _client!.Start(new UploadRequest { Source = source, Name = source.Name, To = to, AttachAfter = after }));
+        var upload = new Upload(source, to, _client!.Start(new UploadRequest { Source = source, Name = source.Name, To = to, AttachAfter = after, SkipDone = true }));
         Uploads.Add(upload);
         return upload;
     }

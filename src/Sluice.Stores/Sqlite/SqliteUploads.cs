@@ -16,7 +16,7 @@ internal sealed class SqliteUploads(SqliteThread thread, SqliteLeaseWatch watch)
 
             return database.Execute(
                 "INSERT INTO uploads (id, owner, state, source_key, generation, version, changed, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                record.Id, record.Owner, RecordDocument.NameOf(record.State), record.SourceKey, record.Generation?.Number ?? 0, record.Version, database.Clock.Now, RecordDocument.Of(record));
+                record.Id, record.Owner, RecordDocument.NameOf(record.State), record.SourceKey, record.GenerationNumber, record.Version, database.Clock.Now, RecordDocument.Of(record));
         }, cancellationToken).ConfigureAwait(false);
 
     public ValueTask<UploadRecord?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -68,7 +68,7 @@ internal sealed class SqliteUploads(SqliteThread thread, SqliteLeaseWatch watch)
     public ValueTask<StoreOutcome> UpdateAsync(UploadRecord record, Lease lease, Durability durability, OutboxEvent? withEvent, CancellationToken cancellationToken) =>
         thread.WriteAsync(durability, database =>
         {
-            var generation = record.Generation?.Number ?? 0;
+            var generation = record.GenerationNumber;
             var (refusal, upload) = SqliteFence.Check(database, record.Id, lease, generation: null);
             if (refusal is { } outcome)
             {

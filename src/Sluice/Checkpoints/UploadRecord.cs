@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sluice.Errors;
 using Sluice.Parts;
 
@@ -47,6 +48,10 @@ internal sealed record UploadRecord
 
     /// <summary>The highest generation number given out so far: numbers are never used again, so that a late acknowledgement is known by its number.</summary>
     public int LastGeneration { get; init; }
+
+    /// <summary>The generation this record speaks for; between two of them still the last one.</summary>
+    [JsonIgnore]
+    public int GenerationNumber => Math.Max(Generation?.Number ?? 0, LastGeneration);
 
     /// <summary>The last intent that was written before a call that must take effect once; cleared by the write that records its outcome.</summary>
     public Intent? Intent { get; init; }

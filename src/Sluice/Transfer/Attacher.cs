@@ -122,7 +122,7 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
                 return new StepOutcome(StepKind.Interrupted, failure.Error);
             }
 
-            await session.BackOffAsync(attempt, failure.Error).ConfigureAwait(false);
+            await session.Caller.BackOffAsync(attempt, failure.Error).ConfigureAwait(false);
         }
     }
 

@@ -5,17 +5,18 @@ using Sluice.Resilience;
 namespace Sluice.Transfer;
 
 /// <summary>One Notion bot token and all that belongs to it: client, resilience (pace, not-before, breaker, limit), clock, gate, workspace limit.</summary>
-internal sealed class NotionConnection
+internal sealed class NotionConnection : IDisposable
 {
     private readonly SemaphoreSlim _asking = new(1, 1);
     private NotionBot? _bot;
 
-    public NotionConnection(INotionApi api, NotionPipeline pipeline, NotionLimits limits, Uri address, TimeProvider time)
+    public NotionConnection(INotionApi api, NotionPipeline pipeline, NotionLimits limits, Uri address, NotionFileReader files, TimeProvider time)
     {
         Api = api;
         Pipeline = pipeline;
         Limits = limits;
         Address = address;
+        Files = files;
         Clock = new NotionClock(time);
         Throughput = new ThroughputMeter(time);
         Gate = new GateKeeper(limits, time, () => pipeline.RequestsPerSecond, () => Throughput.BytesPerSecond);
@@ -29,14 +30,17 @@ internal sealed class NotionConnection
 
     public Uri Address { get; }
 
+    /// <summary>Reads stored files back.</summary>
+    public NotionFileReader Files { get; }
+
     public NotionClock Clock { get; }
 
     public ThroughputMeter Throughput { get; }
 
     public GateKeeper Gate { get; }
 
-    /// <summary>Who the token belongs to; asked once and remembered.</summary>
-    public async Task<NotionResult<NotionBot>> BotAsync(ICallObserver observer, CancellationToken cancellationToken)
+    /// <summary>Who the token belongs to; asked once, in the way the caller asks, and remembered.</summary>
+    public async Task<NotionResult<NotionBot>> BotAsync(Func<Func<IAttempt, Task<NotionResult<NotionBot>>>, Task<NotionResult<NotionBot>>> ask, CancellationToken cancellationToken)
     {
         await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -46,7 +50,7 @@ internal sealed class NotionConnection
                 return known;
             }
 
-            var result = await Pipeline.ExecuteAsync(new CallPlan(NotionEndpoint.UsersMe, observer), Api.UsersMeAsync, cancellationToken).ConfigureAwait(false);
+            var result = await ask(Api.UsersMeAsync).ConfigureAwait(false);
             if (result.TryGet(out var bot, out _))
             {
                 Clock.Saw(bot.Date);
@@ -63,6 +67,12 @@ internal sealed class NotionConnection
 
     /// <summary>The largest file this workspace takes; where Notion does not say, the ceiling of a paid plan, and Notion has the last word.</summary>
     public long WorkspaceLimit => _bot?.MaxFileUploadSize ?? Limits.MaxFileSize;
+
+    public void Dispose()
+    {
+        _asking.Dispose();
+        Files.Dispose();
+    }
 
     /// <summary>What records call this connection: a digest of address and bot, never of the token.</summary>
     public string Id => NotionAddress.ConnectionId(Address, _bot?.Id ?? throw new InvalidOperationException("The bot was not asked for yet."));

@@ -245,7 +245,7 @@ internal sealed class PartTransfer : IDisposable
                 return StepOutcome.Of(failure);
             }
 
-            await _session.RestAsync(view, part.Number, failure.Error, guard.Token).ConfigureAwait(false);
+            await _session.Caller.RestAsync(view, part.Number, failure.Error, guard.Token).ConfigureAwait(false);
         }
 
         async Task<NotionResult<NotionFileUpload>> MeasuredAsync()

@@ -21,15 +21,16 @@ internal sealed class SessionContext
 
     public required TimeProvider Time { get; init; }
 
-    public required Random Random { get; init; }
-
     public required ILogger Log { get; init; }
 
     public required UploadView View { get; init; }
 
     public required SessionStop Stop { get; init; }
 
-    public required GiveUpClock GiveUp { get; init; }
+    public required PatientCaller Caller { get; init; }
+
+    /// <summary>How long the upload has been failing.</summary>
+    public GiveUpClock GiveUp => Caller.GiveUp;
 
     /// <summary>Part size asked for by the request, in bytes; null: chosen.</summary>
     public long? PartSize { get; init; }

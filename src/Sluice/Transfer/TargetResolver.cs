@@ -2,25 +2,24 @@ using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
 using Sluice.Notion;
-using Sluice.Resilience;
 
 namespace Sluice.Transfer;
 
 /// <summary>Asks Notion about a target before a byte is sent: is it there and shared, and which property is meant.</summary>
-internal sealed class TargetResolver(NotionConnection connection, ICallObserver observer)
+internal sealed class TargetResolver(INotionApi api, PatientCaller caller)
 {
     private const int MostFiles = 100;
 
-    public async Task<(ResolvedTarget? Target, NotionFailure? Failure)> ResolveAsync(UploadTarget target, CancellationToken cancellationToken) => target.Kind switch
+    public async Task<(ResolvedTarget? Target, NotionFailure? Failure)> ResolveAsync(UploadTarget target) => target.Kind switch
     {
         TargetKind.None => (null, null),
-        TargetKind.Page => await PageAsync(target, cancellationToken).ConfigureAwait(false),
-        _ => await DatabaseAsync(target, cancellationToken).ConfigureAwait(false),
+        TargetKind.Page => await PageAsync(target).ConfigureAwait(false),
+        _ => await DatabaseAsync(target).ConfigureAwait(false),
     };
 
-    private async Task<(ResolvedTarget?, NotionFailure?)> PageAsync(UploadTarget target, CancellationToken cancellationToken)
+    private async Task<(ResolvedTarget?, NotionFailure?)> PageAsync(UploadTarget target)
     {
-        var read = await CallAsync(NotionEndpoint.RetrievePage, a => connection.Api.RetrievePageAsync(target.Id, a), cancellationToken).ConfigureAwait(false);
+        var read = await caller.CallAsync(NotionEndpoint.RetrievePage, WaitReason.Response, a => api.RetrievePageAsync(target.Id, a)).ConfigureAwait(false);
         if (!read.TryGet(out var page, out var failure))
         {
             return (null, failure);
@@ -42,9 +41,9 @@ internal sealed class TargetResolver(NotionConnection connection, ICallObserver 
             : (new ResolvedTarget(AttachKind.Property, page.Id, property, Url: page.Url), null);
     }
 
-    private async Task<(ResolvedTarget?, NotionFailure?)> DatabaseAsync(UploadTarget target, CancellationToken cancellationToken)
+    private async Task<(ResolvedTarget?, NotionFailure?)> DatabaseAsync(UploadTarget target)
     {
-        var read = await CallAsync(NotionEndpoint.RetrieveDatabase, a => connection.Api.RetrieveDatabaseAsync(target.Id, a), cancellationToken).ConfigureAwait(false);
+        var read = await caller.CallAsync(NotionEndpoint.RetrieveDatabase, WaitReason.Response, a => api.RetrieveDatabaseAsync(target.Id, a)).ConfigureAwait(false);
         if (!read.TryGet(out var database, out var failure))
         {
             return (null, failure);
@@ -57,7 +56,7 @@ internal sealed class TargetResolver(NotionConnection connection, ICallObserver 
         }
 
         var source = database.DataSources[0];
-        var schema = await CallAsync(NotionEndpoint.RetrieveDataSource, a => connection.Api.RetrieveDataSourceAsync(source.Id, a), cancellationToken).ConfigureAwait(false);
+        var schema = await caller.CallAsync(NotionEndpoint.RetrieveDataSource, WaitReason.Response, a => api.RetrieveDataSourceAsync(source.Id, a)).ConfigureAwait(false);
         if (!schema.TryGet(out var data, out failure))
         {
             return (null, failure);
@@ -74,9 +73,6 @@ internal sealed class TargetResolver(NotionConnection connection, ICallObserver 
         var title = data.Properties.First(p => p.Value == "title").Key;
         return (new ResolvedTarget(AttachKind.Row, data.Id, property, title), null);
     }
-
-    private async Task<NotionResult<T>> CallAsync<T>(NotionEndpoint endpoint, Func<IAttempt, Task<NotionResult<T>>> call, CancellationToken cancellationToken)
-        where T : class => await connection.Pipeline.ExecuteAsync(new CallPlan(endpoint, observer), call, cancellationToken).ConfigureAwait(false);
 
     private static string? FindProperty(IReadOnlyDictionary<string, string> types, string wanted) =>
         types.FirstOrDefault(p => p.Value == "files" && p.Key == wanted).Key

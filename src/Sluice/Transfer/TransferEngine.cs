@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Buffers;
 using Sluice.Checkpoints;
+using Sluice.Checkpoints.InMemory;
 using Sluice.Errors;
 using Sluice.Notion;
 using Sluice.Parts;
@@ -76,7 +77,6 @@ internal sealed class TransferEngine : IAsyncDisposable
         UploadSource source = record.Source switch
         {
             { Kind: "file", Path: { } path } => new FileUploadSource(path),
-            { Kind: "spool", Path: { } name } => new SpooledUploadSource(name),
             _ => throw new SluiceException(ErrorCodes.SourceMissing, $"Upload {uploadId} came from a stream that ended with its process; start it again with the same bytes."),
         };
         return new UploadRequest { Source = source, To = record.Target.ToString(), Name = record.Name, ContentType = record.ContentType, Caption = record.Caption, Owner = record.Owner, ResumeId = uploadId };
@@ -85,17 +85,23 @@ internal sealed class TransferEngine : IAsyncDisposable
     public async Task<UploadPlanInfo> PlanAsync(UploadRequest request, CancellationToken cancellationToken)
     {
         var names = Preflight.Check(request, Connection.Limits);
-        var view = new PartView(new UploadView(Time), 0, 0);
-        var asked = await Connection.BotAsync(view, cancellationToken).ConfigureAwait(false);
-        ThrowIfFailed(asked);
+        using var stop = new SessionStop(Time);
+        using var registration = cancellationToken.UnsafeRegister(static s => ((SessionStop)s!).Request(StopCause.User, TimeSpan.Zero), stop);
+        var caller = NewCaller(new UploadView(Time), stop);
+        ThrowIfFailed(await AskAsync(caller, cancellationToken).ConfigureAwait(false));
         if (request.Source is not FileUploadSource)
         {
             throw new SluiceException(ErrorCodes.BadRequest, "Only files can be planned: the length of a stream is known when it was read.");
         }
 
-        await using var source = await request.Source.OpenAsync(new SourceContext("", Options, SpoolFolder, Connection.WorkspaceLimit, Time), cancellationToken).ConfigureAwait(false);
-        var plan = RefuseLength(source, request.PartSize);
-        var (target, failure) = await new TargetResolver(Connection, view).ResolveAsync(names.Target, cancellationToken).ConfigureAwait(false);
+        PartPlan plan;
+        var source = await request.Source.OpenAsync(new SourceContext("", Options, SpoolFolder, Connection.WorkspaceLimit, Time), cancellationToken).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            plan = RefuseLength(source, request.PartSize);
+        }
+
+        var (target, failure) = await new TargetResolver(Connection.Api, caller).ResolveAsync(names.Target).ConfigureAwait(false);
         if (failure is not null)
         {
             throw new SluiceException(failure.Error);
@@ -110,7 +116,8 @@ internal sealed class TransferEngine : IAsyncDisposable
     public async Task<ConnectionInfo> CheckAsync(CancellationToken cancellationToken)
     {
         var start = Time.GetTimestamp();
-        var result = await Connection.BotAsync(new PartView(new UploadView(Time), 0, 0), cancellationToken).ConfigureAwait(false);
+        var observer = new PartView(new UploadView(Time), 0, 0);
+        var result = await Connection.BotAsync(me => Connection.Pipeline.ExecuteAsync(new CallPlan(NotionEndpoint.UsersMe, observer), me, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
         ThrowIfFailed(result);
         var bot = result.Value!;
         return new ConnectionInfo(bot.Id, bot.Name, bot.WorkspaceName, Connection.WorkspaceLimit, Connection.Clock.Skew, Time.GetElapsedTime(start));
@@ -129,9 +136,9 @@ internal sealed class TransferEngine : IAsyncDisposable
     public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, cancellationToken);
 
     public PartSupplyFactory Supplies(UploadRecord record) =>
-        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentAsync);
+        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentFor(record.Id));
 
-    public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, UploadRequest request) => new()
+    public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, PatientCaller caller, UploadRequest request) => new()
     {
         Record = record,
         Lease = lease,
@@ -142,9 +149,12 @@ internal sealed class TransferEngine : IAsyncDisposable
         Log = _log,
         View = view,
         Stop = stop,
-        GiveUp = new GiveUpClock(Time, Options.Retry.GiveUpAfter),
+        Caller = caller,
         PartSize = request.PartSize,
     };
+
+    public PatientCaller NewCaller(UploadView view, SessionStop stop) =>
+        new(Connection, Options, view, stop, new GiveUpClock(Time, Options.Retry.GiveUpAfter), Time);
 
     public void Ended(UploadRun run, UploadResult result)
     {
@@ -153,7 +163,6 @@ internal sealed class TransferEngine : IAsyncDisposable
             _running.Remove(run);
         }
 
-        Outcomes.Report(_log, result);
     }
 
     public async ValueTask DisposeAsync()
@@ -175,6 +184,9 @@ internal sealed class TransferEngine : IAsyncDisposable
         await Store.DisposeAsync().ConfigureAwait(false);
     }
 
+    private Task<NotionResult<NotionBot>> AskAsync(PatientCaller caller, CancellationToken cancellationToken) =>
+        Connection.BotAsync(me => caller.CallAsync(NotionEndpoint.UsersMe, Diagnostics.WaitReason.Response, me), cancellationToken);
+
     private UploadRun Run(Func<CancellationToken, ValueTask<UploadRequest>> request)
     {
         lock (_lock)
@@ -190,7 +202,6 @@ internal sealed class TransferEngine : IAsyncDisposable
     private async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         await Store.Uploads.DeleteExpiredAsync(Options.Checkpoints.Expiration, TimeSpan.FromHours(24), cancellationToken).ConfigureAwait(false);
-        await SpoolCleaner.RemoveOrphansAsync(SpoolFolder, Store.Uploads, cancellationToken).ConfigureAwait(false);
     }
 
     private static void ThrowIfFailed(NotionResult result)

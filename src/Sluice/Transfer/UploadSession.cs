@@ -18,7 +18,6 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
     private const int MostGenerations = 4;
 
     private bool _smallestParts;
-    private string? _digest;
 
     public async Task<StepOutcome> RunAsync(Task? attachAfter)
     {
@@ -83,7 +82,7 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
         }
 
         // 6. Done, with the event that says so in the same write.
-        var done = session.Record with { State = UploadState.Done, Intent = null, Error = null, Sha256 = _digest ?? session.Record.Sha256 };
+        var done = session.Record with { State = UploadState.Done, Intent = null, Error = null };
         return await session.SaveAsync(done, Durability.Power, Outcomes.Event(done, session.Time)).ConfigureAwait(false) ? StepOutcome.Ok : session.Stop.Outcome();
     }
 
@@ -93,17 +92,11 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
         var outcome = session.Generation.Plan.Mode == PartMode.Single
             ? await MoveSingleAsync(supply).ConfigureAwait(false)
             : await MovePartsAsync(supply, pass).ConfigureAwait(false);
-        if (outcome.IsOk && supply.WholeDigest is { } digest)
-        {
-            _digest = digest;
-            if (!await session.SaveAsync(session.Record with { Sha256 = digest }, Durability.Process).ConfigureAwait(false))
-            {
-                return session.Stop.Outcome();
-            }
-        }
-
         return outcome;
     }
+
+    /// <summary>The digest goes into the record with the intent of the call that makes the file complete: whoever finds it complete knows the digest.</summary>
+    private void RememberDigest(PartSupply supply) => session.Record = session.Record with { Sha256 = supply.WholeDigest ?? session.Record.Sha256 };
 
     private async Task<StepOutcome> MoveSingleAsync(PartSupply supply)
     {
@@ -114,6 +107,7 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
             return StepOutcome.Failed(changed);
         }
 
+        RememberDigest(supply);
         var outcome = await new Completer(session).SendSingleAsync(part).ConfigureAwait(false);
         if (outcome.IsOk)
         {
@@ -140,6 +134,8 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
         {
             return StepOutcome.Failed(changed);
         }
+
+        RememberDigest(supply);
 
         // 4. Complete; a part that Notion says is missing is sent again.
         var completer = new Completer(session);

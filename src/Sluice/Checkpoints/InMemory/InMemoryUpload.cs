@@ -6,5 +6,5 @@ namespace Sluice.Checkpoints.InMemory;
 internal sealed record InMemoryUpload(long Sequence, UploadRecord Record, long Changed, ImmutableSortedDictionary<int, PartRow> Parts)
 {
     /// <summary>The generation's number; 0 before the first.</summary>
-    public int Generation => Record.Generation?.Number ?? 0;
+    public int Generation => Record.GenerationNumber;
 }
