@@ -1,33 +1,40 @@
 namespace Sluice.Buffers;
 
-/// <summary>The memory for parts of one engine.</summary>
-internal sealed class PartBuffers(MemoryOptions options) : IDisposable
+/// <summary>The memory for parts: pool, budget and the timer that gives idle pages back.</summary>
+internal sealed class PartBuffers : IDisposable
 {
-    private readonly SemaphoreSlim _mib = new(options.BufferMb, options.BufferMb);
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly ITimer _sweeper;
 
-    public async ValueTask<PartBuffer> RentAsync(long length, CancellationToken cancellationToken)
+    /// <summary>Makes the memory that the settings allow; none of it is taken from the system yet.</summary>
+    public PartBuffers(MemoryOptions options, TimeProvider time, int pageSize = PagePool.DefaultPageSize)
     {
-        var count = (int)Math.Max(1, (length + (1 << 20) - 1) >> 20);
-        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            for (var i = 0; i < count; i++)
-            {
-                await _mib.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _one.Release();
-        }
-
-        return new PartBuffer(length, _ => _mib.Release(count));
+        Pool = new PagePool((long)options.BufferMb << 20, pageSize);
+        Budget = new ByteBudget(Pool, (long)options.PerUploadMb << 20, options.PartBuffersPerUpload);
+        _sweeper = time.CreateTimer(static pool => ((PagePool)pool!).Sweep(), Pool, options.SweepInterval, options.SweepInterval);
     }
 
+    /// <summary>Who may have how much.</summary>
+    public ByteBudget Budget { get; }
+
+    /// <summary>Which pages.</summary>
+    public PagePool Pool { get; }
+
+    /// <summary>Waits for a ticket and gives a buffer that takes exactly <paramref name="length"/> bytes. Memory is claimed as it fills.</summary>
+    public async ValueTask<PartBuffer> RentAsync(TicketHolder holder, long length, CancellationToken cancellationToken)
+    {
+        var ticket = await Budget.AcquireAsync(holder, length, cancellationToken).ConfigureAwait(false);
+        return new PartBuffer(new PartPages(Pool, ticket, length));
+    }
+
+    /// <summary>A buffer for an upload that needs only one: a line of its own each time, first come, first served.</summary>
+    public ValueTask<PartBuffer> RentAsync(long length, CancellationToken cancellationToken) =>
+        RentAsync(Budget.Open("one part"), length, cancellationToken);
+
+    /// <inheritdoc />
     public void Dispose()
     {
-        _mib.Dispose();
-        _one.Dispose();
+        _sweeper.Dispose();
+        Budget.Dispose();
+        Pool.Dispose();
     }
 }

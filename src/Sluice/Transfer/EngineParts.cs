@@ -37,10 +37,15 @@ internal sealed class EngineParts : IAsyncDisposable
         // The budget is shared by all processes with this token; the token's digest names it, for the bot is not known before the first request.
         var pipeline = new NotionPipeline(options, builder.Limits, store.Connections, $"pace:{token.Fingerprint(address)}", builder.Holder, builder.Time, builder.Random, builder.Loggers, api.UsersMeAsync);
         var connection = new NotionConnection(api, pipeline, builder.Limits, address, new NotionFileReader(options.Connections, options.Timeouts, options.Retry, builder.Time, address.Scheme == Uri.UriSchemeHttp, builder.Handler), builder.Time);
-        return new EngineParts(connection, http, new PartBuffers(options.Memory), builder.Profile);
+        return new EngineParts(connection, http, new PartBuffers(options.Memory, builder.Time), builder.Profile);
     }
 
-    public ValueTask<PartBuffer> RentAsync(long length, CancellationToken cancellationToken) => _buffers.RentAsync(length, cancellationToken);
+    /// <summary>Buffers for one upload, which has one place in the line for them.</summary>
+    public Func<long, CancellationToken, ValueTask<PartBuffer>> RentFor(string uploadId)
+    {
+        var holder = _buffers.Budget.Open(uploadId);
+        return (length, cancellationToken) => _buffers.RentAsync(holder, length, cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -136,7 +136,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, cancellationToken);
 
     public PartSupplyFactory Supplies(UploadRecord record) =>
-        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentAsync);
+        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentFor(record.Id));
 
     public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, PatientCaller caller, UploadRequest request) => new()
     {
