@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Checkpoints;
 using Sluice.Notion;
+using Sluice.Pressure;
 using Sluice.Settings;
 
 namespace Sluice;
@@ -26,6 +27,10 @@ public sealed class SluiceClientBuilder
     internal Func<CancellationToken, ValueTask<ICheckpointStore>>? OpenStore { get; private set; }
 
     internal HttpMessageHandler? Handler { get; private set; }
+
+    internal INotionApi? Api { get; private set; }
+
+    internal ProfileKind Profile { get; private set; }
 
     internal string Holder { get; private set; } = Guid.NewGuid().ToString("N");
 
@@ -95,6 +100,18 @@ public sealed class SluiceClientBuilder
     internal SluiceClientBuilder UseHandler(HttpMessageHandler handler)
     {
         Handler = handler;
+        return this;
+    }
+
+    internal SluiceClientBuilder UseApi(INotionApi api)
+    {
+        Api = api;
+        return this;
+    }
+
+    internal SluiceClientBuilder UseProfile(ProfileKind profile)
+    {
+        Profile = profile;
         return this;
     }
 

@@ -12,6 +12,9 @@ public abstract class UploadSource
     /// <summary>A name to use where the request gives none; null where the source has none.</summary>
     internal abstract string? SuggestedName { get; }
 
+    /// <summary>What says that two uploads have the same source: the absolute path of a file; null where nothing does.</summary>
+    internal virtual string? Key => null;
+
     /// <summary>A file, read again wherever needed and never loaded: memory stays flat.</summary>
     /// <param name="path">Its path; relative ones are taken from the working folder.</param>
     public static UploadSource File(string path) => new FileUploadSource(Path.GetFullPath(path));

@@ -53,5 +53,10 @@ internal sealed class SqliteClock
         return ReferenceEquals(time, TimeProvider.System) && OperatingSystem.IsLinux() && File.Exists(path) ? File.ReadAllText(path).Trim() : null;
     }
 
-    private static long Monotonic(TimeProvider time) => time.GetElapsedTime(0).Ticks;
+    /// <summary>In whole numbers: as a double, a machine's uptime of months loses ticks.</summary>
+    private static long Monotonic(TimeProvider time)
+    {
+        var (seconds, rest) = Math.DivRem(time.GetTimestamp(), time.TimestampFrequency);
+        return (seconds * TimeSpan.TicksPerSecond) + (rest * TimeSpan.TicksPerSecond / time.TimestampFrequency);
+    }
 }

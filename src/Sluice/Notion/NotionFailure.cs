@@ -16,6 +16,12 @@ internal sealed record NotionFailure(FailureClass Class, SluiceError Error)
     /// <summary>Ids of what a write saved although it answered with an error (<c>committed_child_ids</c>, then <c>committed_resource_id</c>).</summary>
     public IReadOnlyList<string> CommittedIds { get; init; } = [];
 
+    /// <summary>
+    /// True where a send or complete was refused because the upload is not pending any more. The class is then
+    /// <see cref="FailureClass.Ambiguous"/>: an earlier call may have done the work, which retrieving the upload tells.
+    /// </summary>
+    public bool UploadNotPending { get; init; }
+
     /// <summary>True where one of our time limits ended the call.</summary>
     public bool TimedOut { get; init; }
 }

@@ -3,7 +3,7 @@ namespace Sluice.Transfer;
 /// <summary>A file by its path.</summary>
 internal sealed class FileUploadSource(string path) : UploadSource
 {
-    public string FullPath => path;
+    internal override string? Key => path;
 
     internal override string? SuggestedName => Path.GetFileName(path);
 

@@ -8,7 +8,7 @@ namespace Sluice.Transfer;
 internal static class SourceKeys
 {
     /// <summary>Null for bytes without a path: nothing says that two streams are the same.</summary>
-    public static string? Of(UploadSource source, UploadTarget target, string connectionId) => source is FileUploadSource file
-        ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{file.FullPath}\n{target}\n{connectionId}")))
+    public static string? Of(UploadSource source, UploadTarget target, string connectionId) => source.Key is { } path
+        ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{path}\n{target}\n{connectionId}")))
         : null;
 }

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using Sluice.Checkpoints;
+using Sluice.Diagnostics;
+using Sluice.Notion;
+using Sluice.Pacing;
+using Sluice.Settings;
+
+namespace Sluice.Resilience;
+
+/// <summary>
+/// The one place where a call's resilience is put together, one a connection. From the outside in: retry, breaker, permit, pace
+/// and not-before, attempt with its time limits. Nothing else in the engine repeats a call or waits for Notion.
+/// </summary>
+internal sealed class NotionPipeline : IAsyncDisposable
+{
+    /// <summary>A probe is cheap: an answer that takes longer says that Notion is still ill.</summary>
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
+
+    private readonly ResiliencePipeline<NotionResult> _pipeline;
+    private readonly RetryDelays _delays;
+    private readonly CircuitBreaker _breaker;
+    private readonly SendLimiter _limiter;
+    private readonly RequestBudget _budget;
+    private readonly NotBefore _notBefore;
+    private readonly PaceStrategy _pace;
+    private readonly TimeoutOptions _timeouts;
+    private readonly Func<IAttempt, Task<NotionResult<NotionBot>>> _usersMe;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+
+    public NotionPipeline(
+        SluiceOptions options, NotionLimits limits, IConnectionStore store, string connectionId, string holder, TimeProvider time, Random random, ILoggerFactory loggers,
+        Func<IAttempt, Task<NotionResult<NotionBot>>> usersMe)
+    {
+        _usersMe = usersMe;
+        _time = time;
+        _timeouts = options.Timeouts;
+        _log = loggers.CreateLogger("Sluice.Resilience");
+        _delays = new RetryDelays(options.Retry, random);
+        _notBefore = new NotBefore(time);
+        var pacing = options.Features.Pacing > 0 ? options.Pacing : new PacingOptions { RequestsPerMinute = -1 };
+        _budget = new RequestBudget(pacing, store, connectionId, holder, limits.BudgetWindow, _notBefore, time);
+        _limiter = new SendLimiter(options.Concurrency, options.CircuitBreaker, options.Features.AdaptiveConcurrency > 0, () => _budget.PerSecond, time);
+        _breaker = new CircuitBreaker(options.CircuitBreaker, options.Features.CircuitBreaker > 0, ProbeAsync, BreakerChanged, time);
+        _pace = new PaceStrategy(_budget, _notBefore, store, connectionId, _breaker, ProbeAsync, time);
+        var retry = options.Features.Retry > 0 ? options.Retry : new RetryOptions { MaxAttempts = 1 };
+        _pipeline = new ResiliencePipelineBuilder<NotionResult> { Name = "notion", TimeProvider = time }
+            .AddStrategy(_ => new RetryStrategy(retry, _delays, DiagnoseAsync, time), new StrategyOptions("retry"))
+            .AddStrategy(_ => new BreakerStrategy(_breaker), new StrategyOptions("circuit-breaker"))
+            .AddStrategy(_ => new PermitStrategy(_limiter), new StrategyOptions("permit"))
+            .AddStrategy(_ => _pace, new StrategyOptions("pace"))
+            .AddStrategy(_ => new TimeLimitStrategy(options.Timeouts, _breaker, time), new StrategyOptions("time-limits"))
+            .Build();
+    }
+
+    /// <summary>Parts in flight, at most, now.</summary>
+    public int Limit => _limiter.Permits.Limit;
+
+    /// <summary>The request budget as a pace.</summary>
+    public double RequestsPerSecond => _budget.PerSecond;
+
+    /// <summary>Where the connection stands.</summary>
+    public PipelineSnapshot Snapshot() => new(_breaker.State, _breaker.Remaining, Limit, _limiter.Reason, _limiter.Permits.InFlight, _budget.PerWindow, _notBefore.Remaining);
+
+    /// <summary>The delay before a call is made again, for callers with a loop of their own (exactly-once calls).</summary>
+    public TimeSpan RetryDelay(int attempt) => _delays.After(attempt);
+
+    /// <summary>What the CPU allows.</summary>
+    public void SetCpuCeiling(int ceiling) => _limiter.SetCpuCeiling(ceiling);
+
+    /// <summary>The token changed: what was isolated may try again.</summary>
+    public void Reset() => _breaker.Reset();
+
+    /// <summary>
+    /// Carries a call out. Ends with a value or a failure that is final under the plan; throws only where the token was
+    /// cancelled. Never ends while the call still runs.
+    /// </summary>
+    public async ValueTask<NotionResult<T>> ExecuteAsync<T>(CallPlan plan, Func<IAttempt, Task<NotionResult<T>>> call, CancellationToken cancellationToken)
+        where T : class
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        try
+        {
+            context.Properties.Set(CallState.Key, new CallState(plan));
+            var outcome = await _pipeline.ExecuteOutcomeAsync(
+                static async (c, work) =>
+                {
+                    try
+                    {
+                        return Outcome.FromResult<NotionResult>(await work(CallState.Of(c).Attempt!).ConfigureAwait(false));
+                    }
+                    catch (Exception e)
+                    {
+                        return Outcome.FromException<NotionResult>(e);
+                    }
+                },
+                context,
+                call).ConfigureAwait(false);
+            outcome.ThrowIfException();
+            return outcome.Result as NotionResult<T> ?? new NotionResult<T> { Failure = outcome.Result!.Failure };
+        }
+        finally
+        {
+            plan.Observer.Waiting(WaitReason.None, null);
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _limiter.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A cheap call under the budget, outside of everything else.</summary>
+    private async Task<NotionResult> ProbeAsync(CallPlan plan, CancellationToken cancellationToken)
+    {
+        await _budget.TakeAsync(control: true, cancellationToken).ConfigureAwait(false);
+        using var attempt = new Attempt(_timeouts, ProbeLimit, plan.Observer, _time, cancellationToken);
+        NotionResult result = plan.Retrieve is { } retrieve ? await retrieve(attempt).ConfigureAwait(false) : await _usersMe(attempt).ConfigureAwait(false);
+        if (result.Failure is { Class: FailureClass.ToldToWait } told)
+        {
+            await _pace.RaiseAsync(told).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    private async Task<NotionFailure?> DiagnoseAsync(CallPlan plan, CancellationToken cancellationToken) =>
+        plan.Retrieve is null ? null : (await ProbeAsync(plan, cancellationToken).ConfigureAwait(false)).Failure;
+
+    private void BreakerChanged(BreakerState state)
+    {
+        if (state == BreakerState.Closed)
+        {
+            _limiter.StartRamp();
+        }
+
+        ResilienceLog.BreakerChanged(_log, state);
+    }
+
+    private sealed class StrategyOptions : ResilienceStrategyOptions
+    {
+        public StrategyOptions(string name) => Name = name;
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+using Sluice.Buffers;
+using Sluice.Checkpoints;
+using Sluice.Notion;
+using Sluice.Parts;
+using Sluice.Pressure;
+using Sluice.Resilience;
+
+namespace Sluice.Transfer;
+
+/// <summary>What an engine is put together from: the connection and the memory for parts.</summary>
+internal sealed class EngineParts : IAsyncDisposable
+{
+    private readonly PartBuffers _buffers;
+    private readonly NotionHttpApi? _http;
+
+    private EngineParts(NotionConnection connection, NotionHttpApi? http, PartBuffers buffers, ProfileKind profile)
+    {
+        Connection = connection;
+        _http = http;
+        _buffers = buffers;
+        Profile = profile;
+    }
+
+    public NotionConnection Connection { get; }
+
+    public ProfileKind Profile { get; }
+
+    public static EngineParts Create(SluiceClientBuilder builder, ICheckpointStore store)
+    {
+        var options = builder.Options;
+        var token = NotionToken.Parse(builder.Token);
+        var http = builder.Api is null ? new NotionHttpApi(options.Notion, options.Connections, token, builder.Time, builder.Handler) : null;
+        var api = builder.Api ?? http!;
+        var address = http?.Address ?? NotionAddress.Parse(options.Notion.Url);
+
+        // The budget is shared by all processes with this token; the token's digest names it, for the bot is not known before the first request.
+        var pipeline = new NotionPipeline(options, builder.Limits, store.Connections, $"pace:{token.Fingerprint(address)}", builder.Holder, builder.Time, builder.Random, builder.Loggers, api.UsersMeAsync);
+        var connection = new NotionConnection(api, pipeline, builder.Limits, address, new NotionFileReader(options.Connections, builder.Time, builder.Handler), builder.Time);
+        return new EngineParts(connection, http, new PartBuffers(options.Memory, builder.Time), builder.Profile);
+    }
+
+    public ValueTask<PartBuffer> RentAsync(long length, CancellationToken cancellationToken) => _buffers.RentAsync(length, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.Pipeline.DisposeAsync().ConfigureAwait(false);
+        _http?.Dispose();
+        _buffers.Dispose();
+    }
+}

@@ -1,0 +1,42 @@
+namespace Sluice.Simulation;
+
+/// <summary>What can happen to one request, drawn from the world's seed.</summary>
+internal sealed record FaultPlan
+{
+    /// <summary>Lost before Notion saw it.</summary>
+    public double LostBefore { get; init; }
+
+    /// <summary>Done by Notion, the answer lost.</summary>
+    public double LostAfter { get; init; }
+
+    /// <summary>A 5xx before the work.</summary>
+    public double ErrorBefore { get; init; }
+
+    /// <summary>A 5xx after the work was done.</summary>
+    public double ErrorAfter { get; init; }
+
+    /// <summary>429 without the window being full.</summary>
+    public double TooMany { get; init; }
+
+    /// <summary>Nothing is answered until the caller leaves; the work is done half of the time, some time later.</summary>
+    public double Hang { get; init; }
+
+    /// <summary>The upload is forgotten at this request.</summary>
+    public double Forget { get; init; }
+
+    public TimeSpan LeastDelay { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    public TimeSpan MostDelay { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    public static FaultPlan Calm { get; } = new();
+
+    public static FaultPlan Flaky { get; } = new() { ErrorBefore = 0.015, ErrorAfter = 0.015, LostBefore = 0.005, LostAfter = 0.005, TooMany = 0.01 };
+
+    public static FaultPlan Rough { get; } = new()
+    {
+        ErrorBefore = 0.05, ErrorAfter = 0.05, LostBefore = 0.015, LostAfter = 0.015, Hang = 0.01, TooMany = 0.01,
+        LeastDelay = TimeSpan.FromMilliseconds(500), MostDelay = TimeSpan.FromSeconds(2),
+    };
+
+    public static FaultPlan Forgetful { get; } = Flaky with { Forget = 0.004 };
+}
