@@ -46,11 +46,11 @@ internal sealed class NotionPipeline : IAsyncDisposable
         _pace = new PaceStrategy(_budget, _notBefore, store, connectionId, _breaker, ProbeAsync, time);
         var retry = options.Features.Retry > 0 ? options.Retry : new RetryOptions { MaxAttempts = 1 };
         _pipeline = new ResiliencePipelineBuilder<NotionResult> { Name = "notion", TimeProvider = time }
-            .AddStrategy(_ => new RetryStrategy(retry, _delays, DiagnoseAsync, time), new StrategyOptions("retry"))
-            .AddStrategy(_ => new BreakerStrategy(_breaker), new StrategyOptions("circuit-breaker"))
-            .AddStrategy(_ => new PermitStrategy(_limiter), new StrategyOptions("permit"))
-            .AddStrategy(_ => _pace, new StrategyOptions("pace"))
-            .AddStrategy(_ => new TimeLimitStrategy(options.Timeouts, _breaker, time), new StrategyOptions("time-limits"))
+            .Use("retry", new RetryStrategy(retry, _delays, DiagnoseAsync, time))
+            .Use("circuit-breaker", new BreakerStrategy(_breaker))
+            .Use("permit", new PermitStrategy(_limiter))
+            .Use("pace", _pace)
+            .Use("time-limits", new TimeLimitStrategy(options.Timeouts, _breaker, time))
             .Build();
     }
 
@@ -138,10 +138,5 @@ internal sealed class NotionPipeline : IAsyncDisposable
         }
 
         ResilienceLog.BreakerChanged(_log, state);
-    }
-
-    private sealed class StrategyOptions : ResilienceStrategyOptions
-    {
-        public StrategyOptions(string name) => Name = name;
     }
 }

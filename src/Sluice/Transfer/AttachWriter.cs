@@ -95,7 +95,7 @@ internal sealed class AttachWriter(SessionContext session, ResolvedTarget target
 
         var read = await session.PatientAsync(
             NotionEndpoint.QueryDataSource, WaitReason.Attaching, a => Api.QueryByTitleAsync(target.Id, target.TitleProperty!, session.Record.Name, a)).ConfigureAwait(false);
-        var row = read.Value?.Results.FirstOrDefault();
+        var row = read.Value is { Results.Count: > 0 } rows ? rows.Results[0] : null;
         return new AttachResult(row?.Id, null, row?.Url);
     }
 

@@ -176,12 +176,12 @@ internal sealed partial class Completer(SessionContext session)
     private int? FindMissing(NotionFailure failure)
     {
         var match = MissingPartText().Match(failure.Error.Message);
-        return match.Success && int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= session.Generation.Plan.Count
+        return match.Success && int.TryParse(match.Groups["part"].ValueSpan, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= session.Generation.Plan.Count
             ? number
             : null;
     }
 
-    [GeneratedRegex(@"part number (\d{1,5})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(@"part number (?<part>\d{1,5})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex MissingPartText();
 
     /// <summary>Whether so many gaps say that sending parts again does not help.</summary>

@@ -36,8 +36,8 @@ internal sealed class EngineParts : IAsyncDisposable
 
         // The budget is shared by all processes with this token; the token's digest names it, for the bot is not known before the first request.
         var pipeline = new NotionPipeline(options, builder.Limits, store.Connections, $"pace:{token.Fingerprint(address)}", builder.Holder, builder.Time, builder.Random, builder.Loggers, api.UsersMeAsync);
-        var connection = new NotionConnection(api, pipeline, builder.Limits, address, new NotionFileReader(options.Connections, builder.Time, builder.Handler), builder.Time);
-        return new EngineParts(connection, http, new PartBuffers(options.Memory, builder.Time), builder.Profile);
+        var connection = new NotionConnection(api, pipeline, builder.Limits, address, new NotionFileReader(options.Connections, options.Timeouts, options.Retry, builder.Time, address.Scheme == Uri.UriSchemeHttp, builder.Handler), builder.Time);
+        return new EngineParts(connection, http, new PartBuffers(options.Memory), builder.Profile);
     }
 
     public ValueTask<PartBuffer> RentAsync(long length, CancellationToken cancellationToken) => _buffers.RentAsync(length, cancellationToken);
@@ -45,6 +45,7 @@ internal sealed class EngineParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Connection.Pipeline.DisposeAsync().ConfigureAwait(false);
+        Connection.Dispose();
         _http?.Dispose();
         _buffers.Dispose();
     }

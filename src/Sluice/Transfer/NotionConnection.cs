@@ -5,17 +5,18 @@ using Sluice.Resilience;
 namespace Sluice.Transfer;
 
 /// <summary>One Notion bot token and all that belongs to it: client, resilience (pace, not-before, breaker, limit), clock, gate, workspace limit.</summary>
-internal sealed class NotionConnection
+internal sealed class NotionConnection : IDisposable
 {
     private readonly SemaphoreSlim _asking = new(1, 1);
     private NotionBot? _bot;
 
-    public NotionConnection(INotionApi api, NotionPipeline pipeline, NotionLimits limits, Uri address, TimeProvider time)
+    public NotionConnection(INotionApi api, NotionPipeline pipeline, NotionLimits limits, Uri address, NotionFileReader files, TimeProvider time)
     {
         Api = api;
         Pipeline = pipeline;
         Limits = limits;
         Address = address;
+        Files = files;
         Clock = new NotionClock(time);
         Throughput = new ThroughputMeter(time);
         Gate = new GateKeeper(limits, time, () => pipeline.RequestsPerSecond, () => Throughput.BytesPerSecond);
@@ -28,6 +29,9 @@ internal sealed class NotionConnection
     public NotionLimits Limits { get; }
 
     public Uri Address { get; }
+
+    /// <summary>Reads stored files back.</summary>
+    public NotionFileReader Files { get; }
 
     public NotionClock Clock { get; }
 
@@ -63,6 +67,12 @@ internal sealed class NotionConnection
 
     /// <summary>The largest file this workspace takes; where Notion does not say, the ceiling of a paid plan, and Notion has the last word.</summary>
     public long WorkspaceLimit => _bot?.MaxFileUploadSize ?? Limits.MaxFileSize;
+
+    public void Dispose()
+    {
+        _asking.Dispose();
+        Files.Dispose();
+    }
 
     /// <summary>What records call this connection: a digest of address and bot, never of the token.</summary>
     public string Id => NotionAddress.ConnectionId(Address, _bot?.Id ?? throw new InvalidOperationException("The bot was not asked for yet."));

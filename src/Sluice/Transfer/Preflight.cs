@@ -27,8 +27,8 @@ internal sealed record Preflight(string Name, string? ContentType, string BlockK
 
         var given = request.Name ?? request.Source.SuggestedName ?? throw new SluiceException(ErrorCodes.BadRequest, "The source has no name of its own: give one with --name.");
         var named = NotionFileTypes.Resolve(given, request.ContentType, request.Unsupported == UnsupportedType.Text, limits);
-        return named.Error is { } refused
-            ? throw new SluiceException(refused)
-            : new Preflight(named.Name, named.ContentType, named.BlockKind, target);
+        return named.Accepted
+            ? new Preflight(named.Name, named.ContentType, named.BlockKind, target)
+            : throw new SluiceException(named.Error);
     }
 }

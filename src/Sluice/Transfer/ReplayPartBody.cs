@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.IO.Hashing;
+using Sluice.Integrity;
 using Sluice.Errors;
 using Sluice.Notion;
 
@@ -16,7 +16,7 @@ internal sealed class ReplayPartBody(IByteSource source, int number, long offset
 
     public async ValueTask WriteToAsync(Stream destination, CancellationToken cancellationToken)
     {
-        var hash = fingerprint is null ? null : new XxHash128();
+        var hash = fingerprint is null ? null : new PartFingerprint();
         var page = ArrayPool<byte>.Shared.Rent(readBuffer);
         try
         {
@@ -27,7 +27,7 @@ internal sealed class ReplayPartBody(IByteSource source, int number, long offset
                 var read = await source.ReadAsync(offset + done, page.AsMemory(0, want), cancellationToken).ConfigureAwait(false);
                 hash?.Append(page.AsSpan(0, read));
                 done += read;
-                if (read == 0 || (done == length && hash is not null && hash.GetCurrentHashAsUInt128() != fingerprint))
+                if (read == 0 || (done == length && hash is not null && hash.Complete() != fingerprint))
                 {
                     throw new SluiceException(ErrorCodes.SourceChanged, $"Part {number} (from byte {offset:N0}) changed while it was uploaded. Start over with --restart once the file is no longer written to.");
                 }

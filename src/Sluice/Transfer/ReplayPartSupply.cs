@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using Sluice.Integrity;
 using Sluice.Parts;
 
@@ -20,15 +19,15 @@ internal sealed class ReplayPartSupply(IByteSource source, PartPlan plan, int re
 
     protected override async ValueTask SkimAsync(int number, CancellationToken cancellationToken)
     {
-        var hash = Source.CanChange ? new XxHash128() : null;
+        var hash = Source.CanChange ? new PartFingerprint() : null;
         await ReadPartAsync(number, new Fingerprint(hash), cancellationToken).ConfigureAwait(false);
-        _fingerprints[number - 1] = hash?.GetCurrentHashAsUInt128() ?? default;
+        _fingerprints[number - 1] = hash?.Complete() ?? default;
     }
 
     private ReplayPartBody Body(int number) =>
         new(Source, number, Plan.OffsetOf(number), Plan.LengthOf(number), Source.CanChange ? _fingerprints[number - 1] : null, _readBuffer);
 
-    private readonly struct Fingerprint(XxHash128? hash) : IPieceSink
+    private readonly struct Fingerprint(PartFingerprint? hash) : IPieceSink
     {
         public void Take(ReadOnlySpan<byte> piece) => hash?.Append(piece);
     }

@@ -21,8 +21,6 @@ internal sealed class SessionContext
 
     public required TimeProvider Time { get; init; }
 
-    public required Random Random { get; init; }
-
     public required ILogger Log { get; init; }
 
     public required UploadView View { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Buffers;
 using Sluice.Checkpoints;
+using Sluice.Checkpoints.InMemory;
 using Sluice.Errors;
 using Sluice.Notion;
 using Sluice.Parts;
@@ -76,7 +77,6 @@ internal sealed class TransferEngine : IAsyncDisposable
         UploadSource source = record.Source switch
         {
             { Kind: "file", Path: { } path } => new FileUploadSource(path),
-            { Kind: "spool", Path: { } name } => new SpooledUploadSource(name),
             _ => throw new SluiceException(ErrorCodes.SourceMissing, $"Upload {uploadId} came from a stream that ended with its process; start it again with the same bytes."),
         };
         return new UploadRequest { Source = source, To = record.Target.ToString(), Name = record.Name, ContentType = record.ContentType, Caption = record.Caption, Owner = record.Owner, ResumeId = uploadId };
@@ -93,8 +93,13 @@ internal sealed class TransferEngine : IAsyncDisposable
             throw new SluiceException(ErrorCodes.BadRequest, "Only files can be planned: the length of a stream is known when it was read.");
         }
 
-        await using var source = await request.Source.OpenAsync(new SourceContext("", Options, SpoolFolder, Connection.WorkspaceLimit, Time), cancellationToken).ConfigureAwait(false);
-        var plan = RefuseLength(source, request.PartSize);
+        PartPlan plan;
+        var source = await request.Source.OpenAsync(new SourceContext("", Options, SpoolFolder, Connection.WorkspaceLimit, Time), cancellationToken).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            plan = RefuseLength(source, request.PartSize);
+        }
+
         var (target, failure) = await new TargetResolver(Connection, view).ResolveAsync(names.Target, cancellationToken).ConfigureAwait(false);
         if (failure is not null)
         {
@@ -153,7 +158,6 @@ internal sealed class TransferEngine : IAsyncDisposable
             _running.Remove(run);
         }
 
-        Outcomes.Report(_log, result);
     }
 
     public async ValueTask DisposeAsync()
@@ -190,7 +194,6 @@ internal sealed class TransferEngine : IAsyncDisposable
     private async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         await Store.Uploads.DeleteExpiredAsync(Options.Checkpoints.Expiration, TimeSpan.FromHours(24), cancellationToken).ConfigureAwait(false);
-        await SpoolCleaner.RemoveOrphansAsync(SpoolFolder, Store.Uploads, cancellationToken).ConfigureAwait(false);
     }
 
     private static void ThrowIfFailed(NotionResult result)

@@ -11,7 +11,7 @@ namespace Sluice.Transfer;
 /// who we are and about the target; (3) find the record of the same upload or make one, under its lease; (4) move it;
 /// (5) write down how it ended.
 /// </summary>
-internal sealed class UploadRun : UploadHandle
+internal sealed class UploadRun : UploadHandle, IDisposable
 {
     private readonly TransferEngine _engine;
     private readonly SessionStop _stop;
@@ -93,7 +93,15 @@ internal sealed class UploadRun : UploadHandle
         var id = _engine.NewId();
         var context = new SourceContext(id, _engine.Options, _engine.SpoolFolder, _engine.Connection.WorkspaceLimit, _engine.Time);
         _view.Waiting(WaitReason.Client);
-        await using var source = await request.Source.OpenAsync(context, _stop.Begin).ConfigureAwait(false);
+        var source = await request.Source.OpenAsync(context, _stop.Begin).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            return await MoveAsync(request, names, source, id, observer).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<UploadResult> MoveAsync(UploadRequest request, Preflight names, IByteSource source, string id, PartView observer)
+    {
         _view.Set(s => s with { Length = source.Length });
         _engine.RefuseLength(source, request.PartSize);
         var (target, refused) = await new TargetResolver(_engine.Connection, observer).ResolveAsync(names.Target, _stop.Begin).ConfigureAwait(false);
@@ -110,12 +118,19 @@ internal sealed class UploadRun : UploadHandle
             return claim.AlreadyDone ? Result(StepOutcome.Ok) with { AlreadyDone = true } : Result(claim.Outcome);
         }
 
-        await using var lease = claim.Lease;
-        await using var lost = lease.Lost.UnsafeRegister(static stop => ((SessionStop)stop!).Request(StopCause.LeaseLost, TimeSpan.Zero), _stop);
+        await using (claim.Lease.ConfigureAwait(false))
+        {
+            return await MoveAsync(request, names, source, target, claim.Record, claim.Lease).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<UploadResult> MoveAsync(UploadRequest request, Preflight names, IByteSource source, ResolvedTarget? target, UploadRecord record, LeaseKeeper lease)
+    {
+        using var lost = lease.Lost.UnsafeRegister(static stop => ((SessionStop)stop!).Request(StopCause.LeaseLost, TimeSpan.Zero), _stop);
         _ = LetGoAsync(lease);
 
         // 4. Move it.
-        var session = _engine.NewSession(claim.Record, lease, _view, _stop, request);
+        var session = _engine.NewSession(record, lease, _view, _stop, request);
         await ShowStartAsync(session).ConfigureAwait(false);
         StepOutcome outcome;
         try
@@ -153,11 +168,11 @@ internal sealed class UploadRun : UploadHandle
         _view.Events.Add(UploadEventKind.Started);
         if (_resumedFrom > 0)
         {
-            Log.UploadResumed(session.Log, record.Id, record.Name, _resumedFrom, record.Length);
+            TransferLog.UploadResumed(session.Log, record.Id, record.Name, _resumedFrom, record.Length);
         }
         else
         {
-            Log.UploadStarted(session.Log, record.Id, record.Name, record.Length);
+            TransferLog.UploadStarted(session.Log, record.Id, record.Name, record.Length);
         }
     }
 
@@ -194,6 +209,9 @@ internal sealed class UploadRun : UploadHandle
 
         return outcome;
     }
+
+    /// <summary>After <see cref="Completion"/>.</summary>
+    public void Dispose() => _stop.Dispose();
 
     private async Task LetGoAsync(LeaseKeeper lease)
     {
