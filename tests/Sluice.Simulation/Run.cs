@@ -24,7 +24,7 @@ internal sealed class Run(World world)
         var deadline = world.Time.Elapsed + scenario.Limit;
         for (var round = 0; Open().Count > 0; round++)
         {
-            Check(round < 60 && world.Time.Elapsed < deadline, $"still open after {round} rounds and {world.Time.Elapsed}: {string.Join(", ", Open().Select(f => f.Name))}: {LastErrors()}");
+            Check(round < 60 && world.Time.Elapsed < deadline, () => $"still open after {round} rounds and {world.Time.Elapsed}: {string.Join(", ", Open().Select(f => f.Name))}: {LastErrors()}");
 
             // 1. Processes start, each with everything that is still open.
             var processes = new List<Process>();
@@ -82,7 +82,7 @@ internal sealed class Run(World world)
 
             // 3. What is over is judged.
             var living = processes.Where(p => !p.Dead).SelectMany(p => p.Uploads).ToArray();
-            Check(over || living.All(u => u.Over), $"nothing moves any more: {string.Join("; ", living.Where(u => !u.Over).Select(u => $"{u.Source.Name} waits for {u.Handle.Snapshot().Wait}"))}");
+            Check(over || living.All(u => u.Over), () => $"nothing moves any more: {string.Join("; ", living.Where(u => !u.Over).Select(u => $"{u.Source.Name} waits for {u.Handle.Snapshot().Wait}"))}");
             foreach (var upload in all.Where(u => u.Over))
             {
                 await JudgeAsync(upload);
@@ -139,22 +139,22 @@ internal sealed class Run(World world)
                 break;
             case UploadStatus.Interrupted:
                 Check(world.Scenario.Rivals > 1 || world.Scenario.Pauses > 0 || world.Scenario.Kills > 0 || world.Scenario.Relayed || world.Scenario.Faults == FaultPlan.Forgetful,
-                    $"'{upload.Source.Name}' was interrupted for no reason of the scenario: {result.Error}");
+                    () => $"'{upload.Source.Name}' was interrupted for no reason of the scenario: {result.Error}");
                 break;
             default:
-                Check(world.Scenario.Changes && result.Error?.Code == Errors.ErrorCodes.SourceChanged, $"'{upload.Source.Name}' ended as {result.Status}: {result.Error}");
+                Check(world.Scenario.Changes && result.Error?.Code == Errors.ErrorCodes.SourceChanged, () => $"'{upload.Source.Name}' ended as {result.Status}: {result.Error}");
                 _failed.Add(upload.Source);
                 break;
         }
     }
 
-    private async Task Must(Func<bool> over, TimeSpan limit, string otherwise) => Check(await world.RunUntilAsync(over, limit), otherwise);
+    private async Task Must(Func<bool> over, TimeSpan limit, string otherwise) => Check(await world.RunUntilAsync(over, limit), () => otherwise);
 
-    private static void Check(bool holds, string otherwise)
+    private static void Check(bool holds, Func<string> otherwise)
     {
         if (!holds)
         {
-            throw new Violation(otherwise);
+            throw new Violation(otherwise());
         }
     }
 }
