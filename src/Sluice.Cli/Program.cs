@@ -1,1 +1,4 @@
-return 0;
+using Sluice.Cli;
+
+using var stop = StopSignal.Listen();
+return await CliProgram.RunAsync(args, World.OfProcess(stop));
