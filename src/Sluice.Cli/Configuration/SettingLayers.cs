@@ -1,3 +1,4 @@
+#pragma warning disable
 using System.Globalization;
 using Sluice.Pressure;
 using Sluice.Settings;

@@ -11,4 +11,7 @@ public sealed class PacingOptions
 
     /// <summary>Requests of each window kept for create, complete, attach and retrieve.</summary>
     public int Reserve { get; set; } = 3;
+
+    /// <summary>Part bytes a second, over all uploads of the process; 0: no limit.</summary>
+    public long BytesPerSecond { get; set; }
 }
