@@ -3,4 +3,8 @@ using Sluice.Settings;
 
 namespace Sluice.Cli.Configuration;
 
-internal sealed record LoadedSettings(SluiceOptions Options, ProfileKind Profile, IReadOnlyList<string> Problems);
+/// <summary>The settings in force, where each came from (names not listed: the default), and all that is wrong with them.</summary>
+internal sealed record LoadedSettings(SluiceOptions Options, MachineLimits Machine, IReadOnlyDictionary<string, string> Origins, IReadOnlyList<string> Problems)
+{
+    public ProfileKind Profile => Machine.Profile;
+}

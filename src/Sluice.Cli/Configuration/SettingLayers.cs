@@ -1,43 +1,124 @@
-#pragma warning disable
-using System.Globalization;
+using System.Text.Json;
 using Sluice.Pressure;
 using Sluice.Settings;
+
 namespace Sluice.Cli.Configuration;
-// INTERIM until settings branch
+
+/// <summary>
+/// Puts the settings together: default, profile, appsettings.json of the working folder and of the state folder, environment,
+/// --set, option; the later wins. Everything that is wrong is collected, nothing is thrown.
+/// </summary>
 internal static class SettingLayers
 {
     public const string CommandDefault = "the command's default";
+
+    private const string Prefix = "SLUICE__";
+
+    /// <summary>Sections that other parts of Sluice read from the same files.</summary>
+    private static readonly string[] OtherSections = ["Admission", "Front", "Cluster", "Security", "Tus", "Monitoring"];
+
     public static LoadedSettings Load(World world, string dataFolder, IReadOnlyList<SettingAssignment> assignments)
     {
-        var o = new SluiceOptions(); List<string> p = [];
-        List<SettingAssignment> all = [];
-        if (world.Variable("SLUICE_NOTION_URL") is { } u) all.Add(new("Notion:Url", u, "SLUICE_NOTION_URL"));
-        all.AddRange(assignments);
-        foreach (var a in all)
+        var options = new SluiceOptions();
+        var machine = MachineLimits.Read();
+        List<string> problems = [];
+        Dictionary<string, string> origins = new(StringComparer.OrdinalIgnoreCase);
+        List<SettingAssignment> all = [.. OfProfile(machine)];
+        foreach (var folder in new[] { world.WorkingFolder, dataFolder }.Distinct(StringComparer.Ordinal))
         {
-            try { Set(o, a); } catch (FormatException e) { p.Add($"{a.Origin} {a.Value}: {e.Message}"); }
+            all.AddRange(OfFile(Path.Combine(folder, "appsettings.json"), problems));
         }
-        return new(o, ProfileKind.Small, p);
+
+        all.AddRange(world.Variables.Where(v => v.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).OrderBy(v => v.Key, StringComparer.Ordinal)
+            .Select(v => new SettingAssignment(v.Key[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), v.Value, v.Key)));
+        if (world.Variable("SLUICE_NOTION_URL") is { } url)
+        {
+            all.Add(new SettingAssignment("Notion:Url", url, "SLUICE_NOTION_URL"));
+        }
+
+        // What a command takes for granted gives way to everything that was set by hand; --set gives way to the options.
+        all.InsertRange(0, assignments.Where(a => a.Origin == CommandDefault));
+        all.AddRange(assignments.Where(a => a.Origin == "--set"));
+        all.AddRange(assignments.Where(a => a.Origin is not CommandDefault and not "--set"));
+        foreach (var assignment in all)
+        {
+            Apply(options, assignment, origins, problems);
+        }
+
+        problems.AddRange(SettingsCatalogue.Conflicts(options));
+        return new LoadedSettings(options, machine, origins, problems);
     }
-    static TimeSpan D(string t) => t.EndsWith("ms") ? TimeSpan.FromMilliseconds(int.Parse(t[..^2], CultureInfo.InvariantCulture)) : t[^1] switch { 's' => TimeSpan.FromSeconds(int.Parse(t[..^1], CultureInfo.InvariantCulture)), 'm' => TimeSpan.FromMinutes(int.Parse(t[..^1], CultureInfo.InvariantCulture)), 'h' => TimeSpan.FromHours(int.Parse(t[..^1], CultureInfo.InvariantCulture)), _ => throw new FormatException("not a duration") };
-    static void Set(SluiceOptions o, SettingAssignment a)
+
+    private static IEnumerable<SettingAssignment> OfProfile(MachineLimits machine)
     {
-        var v = a.Value;
-        switch (a.Name)
+        if (machine.Profile == ProfileKind.Small)
         {
-            case "Notion:Url": o.Notion.Url = v; break;
-            case "Notion:TokenFile": o.Notion.TokenFile = v; break;
-            case "Parts:Size": o.Parts.Size = v == "auto" ? 0 : v.EndsWith("MiB") ? long.Parse(v[..^3], CultureInfo.InvariantCulture) << 20 : long.Parse(v, CultureInfo.InvariantCulture); break;
-            case "Concurrency:MinWorkers": o.Concurrency.MinWorkers = int.Parse(v, CultureInfo.InvariantCulture); break;
-            case "Concurrency:MaxWorkers": o.Concurrency.MaxWorkers = int.Parse(v, CultureInfo.InvariantCulture); break;
-            case "Pacing:RequestsPerMinute": o.Pacing.RequestsPerMinute = v == "off" ? -1 : v == "auto" ? 0 : int.Parse(v, CultureInfo.InvariantCulture); break;
-            case "Retry:GiveUpAfter": o.Retry.GiveUpAfter = D(v); break;
-            case "Retry:InitialDelay": o.Retry.InitialDelay = D(v); break;
-            case "Retry:MaxDelay": o.Retry.MaxDelay = D(v); break;
-            case "Retry:MaxAttempts": o.Retry.MaxAttempts = int.Parse(v, CultureInfo.InvariantCulture); break;
-            case "CircuitBreaker:BreakDuration": o.CircuitBreaker.BreakDuration = D(v); break;
-            case "Spool:Directory": o.Spool.Directory = v; break;
-            default: throw new FormatException("unknown setting");
+            yield break;
         }
+
+        var workers = Math.Clamp(Environment.ProcessorCount * 2, 3, 8);
+        var memory = machine.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        yield return new SettingAssignment("Concurrency:MaxWorkers", $"{workers}", "the standard profile");
+        yield return new SettingAssignment("Connections:MaxConnections", $"{workers + 2}", "the standard profile");
+        yield return new SettingAssignment("Memory:LimitMb", $"{Math.Max(100, (memory >> 20) / 5)}", "the standard profile");
+    }
+
+    private static void Apply(SluiceOptions options, SettingAssignment assignment, Dictionary<string, string> origins, List<string> problems)
+    {
+        if (SettingsCatalogue.Find(assignment.Name) is not { } setting)
+        {
+            if (!OtherSections.Contains(assignment.Name.Split(':')[0], StringComparer.OrdinalIgnoreCase))
+            {
+                var nearest = SettingsCatalogue.All.MinBy(s => Distance(s.Name, assignment.Name))!.Name;
+                problems.Add($"There is no setting '{assignment.Name}' ({assignment.Origin}). Did you mean {nearest}? sluice doctor lists them all.");
+            }
+        }
+        else if (!setting.TryWrite(options, assignment.Value))
+        {
+            problems.Add($"{setting.Name} cannot be '{assignment.Value}' ({assignment.Origin}): it takes {setting.Expects}.");
+        }
+        else
+        {
+            origins[setting.Name] = assignment.Origin;
+        }
+    }
+
+    private static IEnumerable<SettingAssignment> OfFile(string file, List<string> problems)
+    {
+        if (!File.Exists(file))
+        {
+            return [];
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return [.. document.RootElement.EnumerateObject().Where(s => s.Value.ValueKind == JsonValueKind.Object && !OtherSections.Contains(s.Name))
+                .SelectMany(s => s.Value.EnumerateObject().Select(v => new SettingAssignment($"{s.Name}:{v.Name}", v.Value.ToString(), file)))];
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            problems.Add($"{file} cannot be read: {e.Message}");
+            return [];
+        }
+    }
+
+    /// <summary>How many letters have to change: for "did you mean".</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var corner = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var change = corner + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
+                corner = row[j];
+                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[b.Length];
     }
 }
