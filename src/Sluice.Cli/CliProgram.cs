@@ -17,6 +17,9 @@ internal static class CliProgram
             new ResumeCommand(world, arguments),
             new ListCommand(world),
             new RemoveCommand(world),
+            new DoctorCommand(world),
+            new SimulateCommand(world),
+            new DemoCommand(world),
         ];
         var root = new RootCommand("Carries large files into Notion from small machines, byte for byte, exactly once.");
         foreach (var command in commands)

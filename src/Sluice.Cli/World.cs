@@ -30,6 +30,12 @@ internal sealed class World
     /// <summary>A variable that is set to something.</summary>
     public string? Variable(string name) => Variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
+    /// <summary>The same with other variables.</summary>
+    public World With(IReadOnlyDictionary<string, string> variables) => new()
+    {
+        Out = Out, Error = Error, OpenInput = OpenInput, Variables = variables, WorkingFolder = WorkingFolder, HasLiveTerminal = HasLiveTerminal, TerminalSize = TerminalSize, Stop = Stop, Time = Time,
+    };
+
     /// <summary>The real one.</summary>
     public static World OfProcess(StopSignal stop)
     {

@@ -131,7 +131,7 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
             {
                 change = _state.Succeeded(admission.Epoch, counts);
             }
-            else if (ended && result?.Failure is { Class: FailureClass.Transient or FailureClass.Unknown or FailureClass.Ambiguous })
+            else if (ended && result?.Failure is { Class: FailureClass.Transient or FailureClass.Unknown or FailureClass.Ambiguous, UploadNotPending: false })
             {
                 change = enabled && _state.Failed(admission.Epoch, counts, Now, QuietUntilUnderLock());
             }

@@ -52,7 +52,7 @@ internal sealed class PaceStrategy(
         var outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
 
         // 3. Told to wait: everybody is.
-        if (outcome.Result?.Failure is { Class: FailureClass.ToldToWait } told)
+        if (outcome.Result?.Failure is { } told && (told.Class == FailureClass.ToldToWait || told.RetryAfter is not null))
         {
             await RaiseAsync(told).ConfigureAwait(context.ContinueOnCapturedContext);
         }

@@ -32,7 +32,8 @@ internal sealed partial class Completer(SessionContext session)
         var view = session.View.Begin(1, length);
         try
         {
-            var request = new SendFileUploadRequest(session.Generation.FileUploadId, null, session.Generation.ContentType, part.Body);
+            var body = session.Connection.Limit is { } limit ? new Pacing.LimitedPartBody(part.Body, limit) : part.Body;
+            var request = new SendFileUploadRequest(session.Generation.FileUploadId, null, session.Generation.ContentType, body) { FileName = session.Record.Name };
             var plan = new Resilience.CallPlan(NotionEndpoint.Send, view)
             {
                 Retry = false,

@@ -36,7 +36,10 @@ internal sealed class EngineParts : IAsyncDisposable
 
         // The budget is shared by all processes with this token; the token's digest names it, for the bot is not known before the first request.
         var pipeline = new NotionPipeline(options, builder.Limits, store.Connections, $"pace:{token.Fingerprint(address)}", builder.Holder, builder.Time, builder.Random, builder.Loggers, api.UsersMeAsync);
-        var connection = new NotionConnection(api, pipeline, builder.Limits, address, new NotionFileReader(options.Connections, options.Timeouts, options.Retry, builder.Time, address.Scheme == Uri.UriSchemeHttp, builder.Handler), builder.Time);
+        var connection = new NotionConnection(api, pipeline, builder.Limits, address, new NotionFileReader(options.Connections, options.Timeouts, options.Retry, builder.Time, address.Scheme == Uri.UriSchemeHttp, builder.Handler), builder.Time)
+        {
+            Limit = options.Pacing.BytesPerSecond > 0 ? new Pacing.ByteRateLimit(options.Pacing.BytesPerSecond, builder.Time) : null,
+        };
         return new EngineParts(connection, http, new PartBuffers(options.Memory, builder.Time), builder.Profile);
     }
 

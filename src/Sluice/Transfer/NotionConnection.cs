@@ -33,6 +33,9 @@ internal sealed class NotionConnection : IDisposable
     /// <summary>Reads stored files back.</summary>
     public NotionFileReader Files { get; }
 
+    /// <summary>The limit on part bytes a second; null: none.</summary>
+    public Pacing.ByteRateLimit? Limit { get; init; }
+
     public NotionClock Clock { get; }
 
     public ThroughputMeter Throughput { get; }

@@ -2,6 +2,7 @@ using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
 using Sluice.Notion;
+using Sluice.Pacing;
 using Sluice.Parts;
 using Sluice.Resilience;
 
@@ -211,7 +212,8 @@ internal sealed class PartTransfer : IDisposable
     private async Task<StepOutcome> SendAsync(PreparedPart part, PartView view)
     {
         var plan = _generation.Plan;
-        var request = new SendFileUploadRequest(_generation.FileUploadId, part.Number, _generation.ContentType, part.Body);
+        var body = _session.Connection.Limit is { } limit ? new LimitedPartBody(part.Body, limit) : part.Body;
+        var request = new SendFileUploadRequest(_generation.FileUploadId, part.Number, _generation.ContentType, body) { FileName = _session.Record.Name };
         var call = new CallPlan(NotionEndpoint.Send, view)
         {
             Permit = new PermitOrder(part.Number > plan.Count - 3, _session.DeadlineTimestamp),
@@ -233,6 +235,11 @@ internal sealed class PartTransfer : IDisposable
             if (_session.HourIsOver)
             {
                 return new StepOutcome(StepKind.Forgotten, failure.Error);
+            }
+
+            if (failure.UploadNotPending)
+            {
+                return await WhyNotPendingAsync(failure).ConfigureAwait(false);
             }
 
             if (TooLargeForThisLink(failure))
@@ -262,6 +269,15 @@ internal sealed class PartTransfer : IDisposable
                 _session.Connection.Throughput.End(acknowledged);
             }
         }
+    }
+
+    /// <summary>Notion takes no more parts: where the file is complete (a late call of an earlier owner) that is as good as an acknowledgement.</summary>
+    private async Task<StepOutcome> WhyNotPendingAsync(NotionFailure failure)
+    {
+        var result = await _session.RetrieveAsync(WaitReason.Response).ConfigureAwait(false);
+        return result.Value?.Status == NotionUploadStatus.Uploaded ? StepOutcome.Ok
+            : result.Value is not null || result.Failure?.Class == FailureClass.Forgotten ? new StepOutcome(StepKind.Forgotten, failure.Error)
+            : new StepOutcome(StepKind.Interrupted, failure.Error);
     }
 
     /// <summary>Two time limits in a row with one worker: Notion's 60 s would end every attempt, so smaller parts are the only way on.</summary>

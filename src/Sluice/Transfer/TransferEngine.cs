@@ -77,6 +77,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         UploadSource source = record.Source switch
         {
             { Kind: "file", Path: { } path } => new FileUploadSource(path),
+            { Kind: "spool", Path: { } path } => new SpooledUploadSource(path),
             _ => throw new SluiceException(ErrorCodes.SourceMissing, $"Upload {uploadId} came from a stream that ended with its process; start it again with the same bytes."),
         };
         return new UploadRequest { Source = source, To = record.Target.ToString(), Name = record.Name, ContentType = record.ContentType, Caption = record.Caption, Owner = record.Owner, ResumeId = uploadId };

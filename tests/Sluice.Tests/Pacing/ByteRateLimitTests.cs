@@ -15,7 +15,7 @@ public sealed class ByteRateLimitTests
         var limit = new ByteRateLimit(1000, time);
         await limit.TakeAsync(1000, TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(limit.TakeAsync(1000, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+        Assert.True(limit.TakeAsync(1000, TestContext.Current.CancellationToken).AsTask().IsCompletedSuccessfully);
     }
 
     [Fact]
