@@ -36,6 +36,8 @@ public sealed class SluiceClientBuilder
 
     internal Func<string>? NewId { get; private set; }
 
+    internal int MostActive { get; private set; } = 4;
+
     internal Transfer.IAdmission Admission { get; private set; } = new Transfer.OpenAdmission();
 
     /// <summary>The Notion token to act with. It is sent to Notion's address and nowhere else, and never written down.</summary>
@@ -127,6 +129,13 @@ public sealed class SluiceClientBuilder
     internal SluiceClientBuilder UseStore(Func<CancellationToken, ValueTask<ICheckpointStore>> open)
     {
         OpenStore = open;
+        return this;
+    }
+
+    /// <summary>Uploads that move at once; one large file fills the connection, a few hide the gaps between small ones.</summary>
+    internal SluiceClientBuilder UseMostActive(int count)
+    {
+        MostActive = count;
         return this;
     }
 

@@ -14,16 +14,13 @@ namespace Sluice.Transfer;
 /// <summary>The engine behind <see cref="SluiceClient"/>: one connection, one store, one memory budget, any number of uploads.</summary>
 internal sealed class TransferEngine : IAsyncDisposable
 {
-    /// <summary>Uploads of one client that move at once; one large file fills the connection, a few hide the gaps between small ones.</summary>
-    private const int MostActive = 4;
-
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(8);
 
     private readonly SluiceClientBuilder _builder;
     private readonly ILogger _log;
     private readonly EngineParts _parts;
     private readonly RecordSweeper _sweeper;
-    private readonly ActivePlaces _places = new(MostActive);
+    private readonly ActivePlaces _places;
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
     private bool _closed;
@@ -33,6 +30,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         _builder = builder;
         _parts = parts;
         _sweeper = new RecordSweeper(store.Uploads, builder.Options.Checkpoints, builder.Time);
+        _places = new ActivePlaces(builder.MostActive);
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
         Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);

@@ -91,7 +91,8 @@ internal sealed class UploadRun : UploadHandle
         var names = Preflight.Check(request, _engine.Connection.Limits);
         _view.Set(s => s with { Name = names.Name });
 
-        // 2. Who we are, and whether the target takes the file.
+        // 2. Who we are (asked once for all uploads, so others may wait for it too), and whether the target takes the file.
+        _view.Waiting(WaitReason.Response);
         var caller = _engine.NewCaller(_view, _stop);
         var asked = await _engine.Connection.BotAsync(me => caller.CallAsync(Notion.NotionEndpoint.UsersMe, WaitReason.Response, me), _stop.Begin).ConfigureAwait(false);
         if (asked.Failure is { } unknown)
