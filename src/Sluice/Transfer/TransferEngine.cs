@@ -14,15 +14,13 @@ namespace Sluice.Transfer;
 /// <summary>The engine behind <see cref="SluiceClient"/>: one connection, one store, one memory budget, any number of uploads.</summary>
 internal sealed class TransferEngine : IAsyncDisposable
 {
-    /// <summary>Uploads of one client that move at once; one large file fills the connection, a few hide the gaps between small ones.</summary>
-    private const int MostActive = 4;
-
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(8);
 
     private readonly SluiceClientBuilder _builder;
     private readonly ILogger _log;
     private readonly EngineParts _parts;
-    private readonly ActivePlaces _places = new(MostActive);
+    private readonly RecordSweeper _sweeper;
+    private readonly ActivePlaces _places;
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
     private bool _closed;
@@ -31,13 +29,25 @@ internal sealed class TransferEngine : IAsyncDisposable
     {
         _builder = builder;
         _parts = parts;
+        _sweeper = new RecordSweeper(store.Uploads, builder.Options.Checkpoints, builder.Time);
+        _places = new ActivePlaces(builder.MostActive);
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
+        Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
     }
 
     public ICheckpointStore Store { get; }
 
+    /// <summary>This process's leases.</summary>
+    public LeaseDesk Leases { get; }
+
+    /// <summary>Whether new uploads are accepted.</summary>
+    public IAdmission Admission => _builder.Admission;
+
     public NotionConnection Connection => _parts.Connection;
+
+    /// <summary>The memory for parts.</summary>
+    public PartBuffers Buffers => _parts.Buffers;
 
     public SluiceOptions Options => _builder.Options;
 
@@ -55,15 +65,17 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         var store = builder.OpenStore is { } open ? await open(cancellationToken).ConfigureAwait(false) : new InMemoryCheckpointStore(builder.Time);
+        TransferEngine? engine = null;
         try
         {
-            var engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
-            await engine.CleanUpAsync(cancellationToken).ConfigureAwait(false);
+            engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
+            await engine._sweeper.SweepAsync(cancellationToken).ConfigureAwait(false);
+            engine._sweeper.Start();
             return engine;
         }
         catch
         {
-            await store.DisposeAsync().ConfigureAwait(false);
+            await (engine?.DisposeAsync() ?? store.DisposeAsync()).ConfigureAwait(false);
             throw;
         }
     }
@@ -72,7 +84,7 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public UploadHandle Resume(string uploadId) => Run(async cancellationToken =>
     {
-        var record = await Store.Uploads.FindAsync(uploadId, cancellationToken).ConfigureAwait(false)
+        var record = await StorePatience.AskAsync(() => Store.Uploads.FindAsync(uploadId, cancellationToken), null, Time, cancellationToken).ConfigureAwait(false)
             ?? throw new SluiceException(ErrorCodes.NotFound, $"There is no upload '{uploadId}' in this state folder. sluice list shows the recorded ones.");
         UploadSource source = record.Source switch
         {
@@ -143,6 +155,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     {
         Record = record,
         Lease = lease,
+        Leases = Leases,
         Connection = Connection,
         Store = Store,
         Options = Options,
@@ -157,13 +170,12 @@ internal sealed class TransferEngine : IAsyncDisposable
     public PatientCaller NewCaller(UploadView view, SessionStop stop) =>
         new(Connection, Options, view, stop, new GiveUpClock(Time, Options.Retry.GiveUpAfter), Time);
 
-    public void Ended(UploadRun run, UploadResult result)
+    public void Ended(UploadRun run)
     {
         lock (_lock)
         {
             _running.Remove(run);
         }
-
     }
 
     public async ValueTask DisposeAsync()
@@ -181,6 +193,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         await Task.WhenAll(running.Select(r => r.StopAsync(StopCause.Shutdown, ShutdownGrace))).ConfigureAwait(false);
+        await _sweeper.DisposeAsync().ConfigureAwait(false);
         await _parts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
@@ -197,12 +210,6 @@ internal sealed class TransferEngine : IAsyncDisposable
             _running.Add(run);
             return run;
         }
-    }
-
-    /// <summary>Removes what is too old to go on with, and spool files nobody's record names.</summary>
-    private async Task CleanUpAsync(CancellationToken cancellationToken)
-    {
-        await Store.Uploads.DeleteExpiredAsync(Options.Checkpoints.Expiration, TimeSpan.FromHours(24), cancellationToken).ConfigureAwait(false);
     }
 
     private static void ThrowIfFailed(NotionResult result)

@@ -56,7 +56,6 @@ internal sealed class UploadView(TimeProvider time)
         {
             _parts.Remove(part.Number);
         }
-
     }
 
     public void AddSent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
@@ -123,6 +122,9 @@ internal sealed class UploadView(TimeProvider time)
         WaitReason.Retry => 3,
         WaitReason.Permit => 2,
         WaitReason.Queue => 1,
+
+        // Between two steps a part waits for nothing: then the upload's own reason holds.
+        WaitReason.None => -1,
         _ => 0,
     };
 
