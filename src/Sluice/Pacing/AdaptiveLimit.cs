@@ -85,7 +85,7 @@ internal sealed class AdaptiveLimit
             return;
         }
 
-        if (inFlight <= 1 && now - duration - _lastEnd > Window)
+        if (now - duration - _lastEnd > Window)
         {
             // Nothing was sent for a while: that time says nothing about how fast sending is.
             _grown = false;
