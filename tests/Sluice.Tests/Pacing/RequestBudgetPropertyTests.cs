@@ -93,16 +93,16 @@ public sealed class RequestBudgetPropertyTests
 
         public void AssertWindows()
         {
-            var out_ = Times();
-            for (var i = 0; i + _perWindow < out_.Length; i++)
+            var times = Times();
+            for (var i = 0; i + _perWindow < times.Length; i++)
             {
-                Assert.True(out_[i + _perWindow] - out_[i] >= Window, $"{_perWindow + 1} requests between {out_[i]} and {out_[i + _perWindow]}");
+                Assert.True(times[i + _perWindow] - times[i] >= Window, $"{_perWindow + 1} requests between {times[i]} and {times[i + _perWindow]}");
             }
 
             // Notion's own fixed minute, wherever it begins.
             for (var phase = 0; phase < 60; phase += 7)
             {
-                Assert.All(out_.GroupBy(t => (long)((t.TotalSeconds + phase) / 60)), minute => Assert.True(minute.Count() <= _perWindow));
+                Assert.All(times.GroupBy(t => (long)((t.TotalSeconds + phase) / 60)), minute => Assert.True(minute.Count() <= _perWindow));
             }
         }
 

@@ -32,7 +32,7 @@ internal static class Answer
         attempt.BodySent();
         try
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, attempt.Token);
+            await new TaskCompletionSource().Task.WaitAsync(attempt.Token);
         }
         catch (OperationCanceledException) when (attempt.ExpiredLimit is not null)
         {

@@ -30,12 +30,10 @@ public sealed class BreakerNamedCases
                 time.Advance(TimeSpan.FromMinutes(1));
             }
 
-            var entering = breaker.EnterAsync(plan, Ct);
-            if (!entering.IsCompletedSuccessfully)
+            var entering = breaker.EnterAsync(plan, Ct).AsTask();
+            if (!entering.IsCompleted)
             {
-                var waits = entering.AsTask();
-                await time.PassUntil(() => waits.IsCompleted, TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(10));
-                entering = new(await waits);
+                await time.PassUntil(() => entering.IsCompleted, TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(10));
             }
 
             var draw = random.Next(100);

@@ -47,7 +47,7 @@ public sealed class CircuitBreakerTests
         await Virtual.Until(() => calls.Count(c => c.IsCompleted) == 3, "three real calls go out");
         await Virtual.Settle();
         Assert.Equal(3, calls.Count(c => c.IsCompleted));
-        var trials = calls.Where(c => c.IsCompleted).Select(c => c.Result).ToArray();
+        var trials = await Task.WhenAll(calls.Where(c => c.IsCompleted));
         Assert.All(trials, t => Assert.True(t.Trial));
 
         _breaker.Leave(trials[0], NotionEndpoint.Send, Answer.Ok);
@@ -123,7 +123,7 @@ public sealed class CircuitBreakerTests
         await Virtual.Until(() => Probes == 1, "one probes");
         _probes[0].SetResult(Answer.Ok);
         await Virtual.Until(() => calls.Count(c => c.IsCompleted) == 3, "three are trials");
-        _breaker.Leave(calls.First(c => c.IsCompleted).Result, NotionEndpoint.Send, null);
+        _breaker.Leave(await calls.First(c => c.IsCompleted), NotionEndpoint.Send, null);
         await Virtual.Until(() => calls.Count(c => c.IsCompleted) == 4, "a fourth one is");
         Assert.Equal(BreakerState.HalfOpen, _breaker.State);
     }

@@ -105,7 +105,7 @@ public sealed class CircuitStateTests
     {
         OpenAndProbe();
         var epoch = _state.Epoch;
-        Assert.Equal([true, true, true, false, false], Enumerable.Range(0, 5).Select(_ => _state.TryAdmit(out var trial) && trial));
+        Assert.Equal([true, true, true, false, false], Enumerable.Range(0, 5).Select(i => _state.TryAdmit(out var trial) && trial));
         Assert.True(_state.Succeeded(epoch, counts: true));
         Assert.Equal(BreakerState.Closed, _state.State);
         Assert.True(_state.TryAdmit(out var after));
@@ -140,7 +140,7 @@ public sealed class CircuitStateTests
         }
 
         // One from an earlier half-open time frees nothing now.
-        Assert.Equal(3, Enumerable.Range(0, 5).Count(_ => _state.TryAdmit(out _)));
+        Assert.Equal(3, Enumerable.Range(0, 5).Count(i => _state.TryAdmit(out _)));
         _state.Ignored(_state.Epoch - 1, trial: true);
         Assert.False(_state.TryAdmit(out _));
     }
@@ -181,21 +181,21 @@ public sealed class CircuitStateTests
             var options = new CircuitBreakerOptions();
             var state = new CircuitState(options);
             var now = TimeSpan.FromMinutes(5);
-            var out_ = new Queue<(int Epoch, bool Trial)>();
+            var underWay = new Queue<(int Epoch, bool Trial)>();
             foreach (var (kind, pick, counts, pause) in steps)
             {
                 now += TimeSpan.FromSeconds(pause);
                 var (before, row, epoch) = (state.State, state.Row, state.Epoch);
-                var call = kind is >= 1 and <= 3 && out_.Count > 0 ? out_.Dequeue() : default((int Epoch, bool Trial)?);
+                var call = kind is >= 1 and <= 3 && underWay.Count > 0 ? underWay.Dequeue() : default((int Epoch, bool Trial)?);
                 switch (kind)
                 {
                     case 0:
                         var admitted = state.TryAdmit(out var trial);
                         Assert.Equal(before == BreakerState.HalfOpen, trial);
-                        Assert.Equal(before == BreakerState.Closed || (trial && out_.Count(c => c.Epoch == epoch) < options.HalfOpenMaxCalls), admitted);
+                        Assert.Equal(before == BreakerState.Closed || (trial && underWay.Count(c => c.Epoch == epoch) < options.HalfOpenMaxCalls), admitted);
                         if (admitted)
                         {
-                            out_.Enqueue((epoch, trial));
+                            underWay.Enqueue((epoch, trial));
                         }
 
                         break;
