@@ -42,7 +42,7 @@ internal sealed class SendLimiter : IDisposable
         {
             lock (_lock)
             {
-                return _rampAt < _limit.Value ? "ramp" : _limit.Reason;
+                return _rampAt < (_adaptive ? _limit.Value : _fixed) ? "ramp" : _adaptive ? _limit.Reason : "fixed";
             }
         }
     }
@@ -53,30 +53,37 @@ internal sealed class SendLimiter : IDisposable
         lock (_lock)
         {
             _limit.SetCpuCeiling(ceiling);
+            ApplyUnderLock();
         }
-
-        Apply();
     }
+
+    /// <summary>What the end of a send says about the limit. A conflict (409) is about the one upload.</summary>
+    public static LimitOutcome OutcomeOf(NotionResult? result) => result switch
+    {
+        null or NotionRefusal => LimitOutcome.Ignore,
+        { Failure: null } => LimitOutcome.Success,
+        { Failure.Error.NotionStatus: 529 } => LimitOutcome.Dropped,
+        { Failure.Error.NotionStatus: 409 } => LimitOutcome.Ignore,
+        { Failure.Class: FailureClass.Transient or FailureClass.Unknown } => LimitOutcome.Dropped,
+        _ => LimitOutcome.Ignore,
+    };
 
     /// <summary>A send ended.</summary>
     public void Ended(NotionResult? result, CallState call)
     {
-        var outcome = result is null or NotionRefusal ? LimitOutcome.Ignore
-            : result.Failure is null ? LimitOutcome.Success
-            : result.Failure.Class is FailureClass.Transient or FailureClass.Unknown ? LimitOutcome.Dropped
-            : result.Failure.Error.NotionStatus == 529 ? LimitOutcome.Dropped
-            : LimitOutcome.Ignore;
+        var outcome = OutcomeOf(result);
+        var perSecond = _requestsPerSecond();
         lock (_lock)
         {
-            _limit.Ended(outcome, _time.GetElapsedTime(_start), call.SentBytes, call.Duration, Permits.InFlight, _requestsPerSecond());
+            _limit.Ended(outcome, _time.GetElapsedTime(_start), call.SentBytes, call.Duration, Permits.InFlight, perSecond);
             if (outcome == LimitOutcome.Dropped && _rampAt != int.MaxValue)
             {
                 // A failure keeps the ramp where it is for another step.
                 _timer.Change(_ramp.RampStep, Timeout.InfiniteTimeSpan);
             }
-        }
 
-        Apply();
+            ApplyUnderLock();
+        }
     }
 
     /// <summary>The breaker closed: start low.</summary>
@@ -86,9 +93,8 @@ internal sealed class SendLimiter : IDisposable
         {
             _rampAt = Math.Max(1, _ramp.RampStart);
             _timer.Change(_ramp.RampStep, Timeout.InfiniteTimeSpan);
+            ApplyUnderLock();
         }
-
-        Apply();
     }
 
     public void Dispose() => _timer.Dispose();
@@ -111,19 +117,11 @@ internal sealed class SendLimiter : IDisposable
             {
                 _timer.Change(_ramp.RampStep, Timeout.InfiniteTimeSpan);
             }
-        }
 
-        Apply();
+            ApplyUnderLock();
+        }
     }
 
-    private void Apply()
-    {
-        int limit;
-        lock (_lock)
-        {
-            limit = Math.Min(_adaptive ? _limit.Value : _fixed, _rampAt);
-        }
-
-        Permits.SetLimit(limit);
-    }
+    /// <summary>Under the lock, so that the last to decide is the last to set.</summary>
+    private void ApplyUnderLock() => Permits.SetLimit(Math.Min(_adaptive ? _limit.Value : _fixed, _rampAt));
 }
