@@ -17,8 +17,11 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _probing;
 
+    /// <summary>False for calls the breaker is off for: they pass, and do not count. Null: it is on for all.</summary>
+    public Func<CallPlan, bool>? IsOn { get; init; }
+
     /// <summary>A call that may go out, or why it may not.</summary>
-    internal readonly record struct Admission(int Epoch, bool Trial, NotionFailure? Refusal);
+    internal readonly record struct Admission(int Epoch, bool Trial, NotionFailure? Refusal, bool Bypasses = false);
 
     public BreakerState State
     {
@@ -59,9 +62,9 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
                     return new Admission(_state.Epoch, false, isolated);
                 }
 
-                if (!enabled)
+                if (!enabled || IsOn?.Invoke(plan) == false)
                 {
-                    return new Admission(_state.Epoch, false, null);
+                    return new Admission(_state.Epoch, false, null, Bypasses: true);
                 }
 
                 if (_state.TryAdmit(out var trial))
@@ -96,7 +99,7 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
     {
         lock (_lock)
         {
-            return !enabled || admission.Epoch == _state.Epoch;
+            return admission.Bypasses || admission.Epoch == _state.Epoch;
         }
     }
 
@@ -127,13 +130,13 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
         {
             var counts = call.Plan.Endpoint is NotionEndpoint.Create or NotionEndpoint.Send or NotionEndpoint.Complete or NotionEndpoint.AppendChildren or NotionEndpoint.UpdatePage or NotionEndpoint.CreatePage;
             var change = false;
-            if (ended && result is { Failure: null })
+            if (ended && result is { Failure: null } && !admission.Bypasses)
             {
                 change = _state.Succeeded(admission.Epoch, counts);
             }
             else if (ended && result?.Failure is { Class: FailureClass.Transient or FailureClass.Unknown or FailureClass.Ambiguous, UploadNotPending: false })
             {
-                change = enabled && _state.Failed(admission.Epoch, counts, Now, QuietUntilUnderLock());
+                change = !admission.Bypasses && _state.Failed(admission.Epoch, counts, Now, QuietUntilUnderLock());
             }
             else if (ended && result?.Failure is { Class: FailureClass.Credentials } refused)
             {

@@ -12,7 +12,7 @@ namespace Sluice.Resilience;
 /// </summary>
 internal sealed class PaceStrategy(
     RequestBudget budget, NotBefore notBefore, IConnectionStore store, string connectionId, CircuitBreaker breaker,
-    Func<CallPlan, CancellationToken, Task<NotionResult>> probe, TimeProvider time) : ResilienceStrategy<NotionResult>
+    Func<CallPlan, CancellationToken, Task<NotionResult>> probe, TimeProvider time, Func<CallPlan, bool>? isOn = null) : ResilienceStrategy<NotionResult>
 {
     /// <summary>A 429 or 529 that says nothing about when: half of the usual window.</summary>
     private static readonly TimeSpan Unsaid = TimeSpan.FromSeconds(30);
@@ -34,8 +34,12 @@ internal sealed class PaceStrategy(
             }
 
             // 1. A request of the budget; a not-before that came meanwhile is waited for behind it.
-            plan.Observer.Waiting(WaitReason.Pace, null);
-            await budget.TakeAsync(plan.Permit is null, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+            if (isOn?.Invoke(plan) != false)
+            {
+                plan.Observer.Waiting(WaitReason.Pace, null);
+                await budget.TakeAsync(plan.Permit is null, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+            }
+
             await WaitUntilAllowedAsync(plan, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
         }
         catch (OperationCanceledException e)

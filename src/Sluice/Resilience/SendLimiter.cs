@@ -35,6 +35,9 @@ internal sealed class SendLimiter : IDisposable
 
     public PermitPool Permits { get; }
 
+    /// <summary>Whether the limit adapts; read each time it is applied. Null: as it was made.</summary>
+    public Func<bool>? IsOn { get; init; }
+
     /// <summary>Why the limit is what it is.</summary>
     public string Reason
     {
@@ -121,7 +124,7 @@ internal sealed class SendLimiter : IDisposable
         int limit;
         lock (_lock)
         {
-            limit = Math.Min(_adaptive ? _limit.Value : _fixed, _rampAt);
+            limit = Math.Min(IsOn?.Invoke() ?? _adaptive ? _limit.Value : _fixed, _rampAt);
         }
 
         Permits.SetLimit(limit);

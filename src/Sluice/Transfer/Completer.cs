@@ -29,6 +29,7 @@ internal sealed partial class Completer(SessionContext session)
     public async Task<StepOutcome> SendSingleAsync(PreparedPart part)
     {
         var length = part.Body.Length;
+        using var activity = SluiceActivities.StartPart(1, length);
         var view = session.View.Begin(1, length);
         try
         {
@@ -40,7 +41,13 @@ internal sealed partial class Completer(SessionContext session)
                 Permit = new Resilience.PermitOrder(true, session.DeadlineTimestamp),
                 DeadlineTimestamp = session.DeadlineTimestamp,
             };
-            return await RunAsync(IntentKind.Send, SendAsync).ConfigureAwait(false);
+            var outcome = await RunAsync(IntentKind.Send, SendAsync).ConfigureAwait(false);
+            if (outcome.IsOk)
+            {
+                view.Acknowledged();
+            }
+
+            return outcome;
 
             async Task<NotionResult<NotionFileUpload>> SendAsync()
             {

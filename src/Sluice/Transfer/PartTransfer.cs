@@ -5,6 +5,7 @@ using Sluice.Notion;
 using Sluice.Pacing;
 using Sluice.Parts;
 using Sluice.Resilience;
+using Sluice.Settings;
 
 namespace Sluice.Transfer;
 
@@ -25,6 +26,7 @@ internal sealed class PartTransfer : IDisposable
     private readonly GateKeeper.Pass _pass;
     private readonly AcknowledgementWriter _writer;
     private readonly AcknowledgedParts _acknowledged;
+    private readonly bool _writesRows;
     private readonly CancellationTokenSource _begin;
     private readonly CancellationTokenSource _carryOn;
     private readonly Lock _lock = new();
@@ -42,6 +44,7 @@ internal sealed class PartTransfer : IDisposable
         _pass = pass;
         _acknowledged = new AcknowledgedParts(_generation.Plan);
         _writer = new AcknowledgementWriter(session.Store.Uploads, session.Record.Id, session.Lease.Lease, _generation.Number, session.Options.Checkpoints.IntervalParts, session.Time);
+        _writesRows = FeatureSwitch.IsOn(session.Record.Id, nameof(session.Options.Features.Checkpoints), session.Options.Features.Checkpoints);
         _begin = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.Begin);
         _carryOn = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.CarryOn);
     }
@@ -75,7 +78,13 @@ internal sealed class PartTransfer : IDisposable
         var view = _session.View.Begin(part.Number, part.Body.Length);
         try
         {
-            return await SendAsync(part, view).ConfigureAwait(false);
+            var sent = await SendAsync(part, view).ConfigureAwait(false);
+            if (sent.IsOk)
+            {
+                view.Acknowledged();
+            }
+
+            return sent;
         }
         finally
         {
@@ -112,6 +121,7 @@ internal sealed class PartTransfer : IDisposable
                     throw new SluiceException(difference);
                 }
 
+                _session.View.Telemetry?.Read(plan.LengthOf(number));
                 var proved = plan.EndOf(number);
                 _session.View.Set(s => s with { ProvedBytes = proved });
                 continue;
@@ -120,6 +130,7 @@ internal sealed class PartTransfer : IDisposable
             await WaitForRoomAsync().ConfigureAwait(false);
             _session.View.Waiting(WaitReason.Client);
             var part = await _supply.PrepareAsync(number, _begin.Token).ConfigureAwait(false);
+            _session.View.Telemetry?.Read(plan.LengthOf(number));
             Launch(part);
         }
 
@@ -162,6 +173,7 @@ internal sealed class PartTransfer : IDisposable
     {
         await Task.Yield();
         var plan = _generation.Plan;
+        using var activity = SluiceActivities.StartPart(part.Number, plan.LengthOf(part.Number));
         var view = _session.View.Begin(part.Number, plan.LengthOf(part.Number));
         var holdsPlace = true;
         try
@@ -169,7 +181,15 @@ internal sealed class PartTransfer : IDisposable
             var sent = await SendAsync(part, view).ConfigureAwait(false);
             if (!sent.IsOk)
             {
+                SluiceActivities.Fail(activity, sent.Error?.Code.Name);
                 End(sent);
+                return;
+            }
+
+            if (!_writesRows)
+            {
+                view.Acknowledged();
+                Acknowledged(part.Number);
                 return;
             }
 
@@ -186,10 +206,13 @@ internal sealed class PartTransfer : IDisposable
             var written = await _writer.WriteAsync(row, _carryOn.Token).ConfigureAwait(false);
             if (written != StoreOutcome.Written)
             {
+                _session.View.Telemetry?.FenceRefused();
                 _session.Stop.Request(StopCause.LeaseLost, TimeSpan.Zero);
                 return;
             }
 
+            _session.View.Telemetry?.Checkpointed();
+            view.Acknowledged();
             Acknowledged(part.Number);
         }
         catch (OperationCanceledException) when (_begin.IsCancellationRequested)
@@ -304,6 +327,7 @@ internal sealed class PartTransfer : IDisposable
         _pass.Progress(_generation.Plan.LengthOf(number));
         ShowProgress();
         _session.View.Events.Add(UploadEventKind.PartAcknowledged, number);
+        TransferLog.PartAcknowledged(_session.Log, _session.Record.Id, number, _generation.Plan.Count);
     }
 
     private void ShowProgress()

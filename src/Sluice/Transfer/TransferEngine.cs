@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Buffers;
 using Sluice.Checkpoints;
 using Sluice.Checkpoints.InMemory;
+using Sluice.Diagnostics;
 using Sluice.Errors;
 using Sluice.Notion;
 using Sluice.Parts;
@@ -25,6 +26,9 @@ internal sealed class TransferEngine : IAsyncDisposable
     private readonly ActivePlaces _places = new(MostActive);
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
+    private readonly EngineHealth? _health;
+    private readonly CancellationTokenSource _closing = new();
+    private Task _cleaning = Task.CompletedTask;
     private bool _closed;
 
     private TransferEngine(SluiceClientBuilder builder, ICheckpointStore store, EngineParts parts)
@@ -33,11 +37,24 @@ internal sealed class TransferEngine : IAsyncDisposable
         _parts = parts;
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
+        _health = EngineHealth.Start(parts, store, builder.Options, SpoolFolder, () => Running, builder.Time, _log);
     }
 
     public ICheckpointStore Store { get; }
 
     public NotionConnection Connection => _parts.Connection;
+
+    /// <summary>How much memory parts get, and why: what doctor shows as the origin of Memory:BufferMb.</summary>
+    public BufferDecision Buffers => _parts.Chosen;
+
+    /// <summary>What looks at the engine while it runs; null on a clock that is not the machine's.</summary>
+    public EngineHealth? Health => _health;
+
+    /// <summary>The instruments of this client.</summary>
+    public SluiceMeter Meter => _parts.Meter;
+
+    /// <summary>The memory for parts.</summary>
+    public PartBuffers PartBuffers => _parts.Buffers;
 
     public SluiceOptions Options => _builder.Options;
 
@@ -54,11 +71,17 @@ internal sealed class TransferEngine : IAsyncDisposable
             throw new SluiceException(ErrorCodes.TokenMissing, $"{ErrorCodes.TokenMissing.Meaning} {ErrorCodes.TokenMissing.Advice}");
         }
 
+        if (SettingsCatalogue.Problems(builder.Options, builder.Limits) is { Count: > 0 } problems)
+        {
+            throw new SluiceException(ErrorCodes.BadRequest, $"These settings cannot be used: {string.Join(" ", problems)}");
+        }
+
         var store = builder.OpenStore is { } open ? await open(cancellationToken).ConfigureAwait(false) : new InMemoryCheckpointStore(builder.Time);
         try
         {
             var engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
             await engine.CleanUpAsync(cancellationToken).ConfigureAwait(false);
+            engine._cleaning = engine.KeepCleanAsync(engine._closing.Token);
             return engine;
         }
         catch
@@ -136,8 +159,8 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, cancellationToken);
 
-    public PartSupplyFactory Supplies(UploadRecord record) =>
-        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentFor(record.Id));
+    public PartSupplyFactory Supplies(UploadRecord record, UploadView view) =>
+        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentFor(record.Id, view));
 
     public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, PatientCaller caller, UploadRequest request) => new()
     {
@@ -154,6 +177,8 @@ internal sealed class TransferEngine : IAsyncDisposable
         PartSize = request.PartSize,
     };
 
+    public UploadTelemetry NewTelemetry() => new(Meter, _log, Time);
+
     public PatientCaller NewCaller(UploadView view, SessionStop stop) =>
         new(Connection, Options, view, stop, new GiveUpClock(Time, Options.Retry.GiveUpAfter), Time);
 
@@ -164,6 +189,7 @@ internal sealed class TransferEngine : IAsyncDisposable
             _running.Remove(run);
         }
 
+        _health?.Success.UploadEnded();
     }
 
     public async ValueTask DisposeAsync()
@@ -181,6 +207,14 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         await Task.WhenAll(running.Select(r => r.StopAsync(StopCause.Shutdown, ShutdownGrace))).ConfigureAwait(false);
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _cleaning.ConfigureAwait(false);
+        _closing.Dispose();
+        if (_health is not null)
+        {
+            await _health.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _parts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
@@ -195,6 +229,7 @@ internal sealed class TransferEngine : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_closed, this);
             var run = new UploadRun(this, request);
             _running.Add(run);
+            _health?.Governor.Wake();
             return run;
         }
     }
@@ -203,6 +238,38 @@ internal sealed class TransferEngine : IAsyncDisposable
     private async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         await Store.Uploads.DeleteExpiredAsync(Options.Checkpoints.Expiration, TimeSpan.FromHours(24), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks again each <c>Checkpoints:Cleanup</c>, until the engine closes.</summary>
+    private async Task KeepCleanAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(Options.Checkpoints.Cleanup, Time, cancellationToken).ConfigureAwait(false);
+                await CleanUpAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e) when (e is StoreUnavailableException or SluiceException)
+            {
+                TransferLog.CleanUpFailed(_log, e.Message);
+            }
+        }
+    }
+
+    private int Running
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _running.Count;
+            }
+        }
     }
 
     private static void ThrowIfFailed(NotionResult result)

@@ -25,7 +25,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     {
         _engine = engine;
         _stop = new SessionStop(engine.Time);
-        _view = new UploadView(engine.Time);
+        _view = new UploadView(engine.Time, engine.NewTelemetry());
         _start = engine.Time.GetTimestamp();
         _completion = RunAsync(request);
     }
@@ -51,12 +51,17 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private async Task<UploadResult> RunAsync(Func<CancellationToken, ValueTask<UploadRequest>> makeRequest)
     {
         await Task.Yield();
+        using var activity = SluiceActivities.StartUpload();
+        var telemetry = _view.Telemetry!;
+        telemetry.Started();
         UploadResult result;
         try
         {
             var request = await makeRequest(_stop.Begin).ConfigureAwait(false);
             _view.Set(s => s with { Name = request.Name ?? request.Source.SuggestedName ?? "" });
+            telemetry.Queued();
             using var place = await _engine.TakePlaceAsync(_view, _stop.Begin).ConfigureAwait(false);
+            telemetry.Active();
             result = await MoveAsync(request).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.Requested)
@@ -70,6 +75,8 @@ internal sealed class UploadRun : UploadHandle, IDisposable
 
         _view.Set(s => s with { State = result.Status switch { UploadStatus.Done => "done", UploadStatus.Interrupted => "interrupted", _ => "failed" } });
         _view.Waiting(WaitReason.None);
+        telemetry.Ended(result);
+        SluiceActivities.Fail(activity, result.Error?.Code.Name);
         _view.Events.End();
         _engine.Ended(this, result);
         return result;
@@ -134,7 +141,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         StepOutcome outcome;
         try
         {
-            outcome = await new UploadSession(session, source, target, names, _engine.Supplies(session.Record)).RunAsync(request.AttachAfter).ConfigureAwait(false);
+            outcome = await new UploadSession(session, source, target, names, _engine.Supplies(session.Record, _view)).RunAsync(request.AttachAfter).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.Requested)
         {
@@ -161,6 +168,12 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         {
             var rows = await session.Store.Uploads.PartsAsync(record.Id, generation.Number, _stop.CarryOn).ConfigureAwait(false);
             _resumedFrom = generation.Completed ? record.Length : rows.Sum(r => r.Length);
+        }
+
+        _view.Telemetry!.UploadId = record.Id;
+        if (_resumedFrom > 0)
+        {
+            _view.Telemetry.Resumed();
         }
 
         _view.Set(s => s with { UploadId = record.Id, ResumedFrom = _resumedFrom, State = "waiting" });
