@@ -31,7 +31,7 @@ internal sealed record ControlGroup(int Version, IReadOnlyList<string> Folders)
     public static double? QuotaAndPeriod(string file) => FirstLine(file).Split(' ') is [var quota, var period] ? Cores(quota, period) : null;
 
     /// <summary>Version 1's <c>cpu.cfs_quota_us</c> with the period in the file beside it, as cores; a quota of -1 is none.</summary>
-    public static double? QuotaBesidePeriod(string file) => Cores(FirstLine(file), FirstLine(file.Replace("quota", "period", StringComparison.Ordinal)));
+    public static double? QuotaBesidePeriod(string file) => Cores(FirstLine(file), FirstLine(Path.Combine(Path.GetDirectoryName(file)!, "cpu.cfs_period_us")));
 
     /// <summary>All lines of a file; none where it is missing or must not be read.</summary>
     public static string[] Lines(string file)

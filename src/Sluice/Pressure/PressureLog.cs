@@ -20,6 +20,9 @@ internal static partial class PressureLog
     [LoggerMessage(304, LogLevel.Debug, "{Reason}")]
     public static partial void SendersChanged(ILogger log, string reason);
 
+    [LoggerMessage(306, LogLevel.Error, "{Count} pages were never given back, of: {Owners}. This is a bug of Sluice")]
+    public static partial void PagesOut(ILogger log, int count, string owners);
+
     [LoggerMessage(305, LogLevel.Warning, "The limit on memory cannot be kept: {Reason}")]
     public static partial void LimitOutOfReach(ILogger log, string reason);
 }

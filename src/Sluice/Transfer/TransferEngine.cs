@@ -215,6 +215,11 @@ internal sealed class TransferEngine : IAsyncDisposable
             await _health.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (_parts.Buffers.Pool.Outstanding() is { Count: > 0 } outstanding)
+        {
+            PressureLog.PagesOut(_log, outstanding.Count, string.Join(", ", outstanding.Select(static o => o.Owner).Distinct(StringComparer.Ordinal)));
+        }
+
         await _parts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
