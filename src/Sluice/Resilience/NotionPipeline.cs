@@ -17,13 +17,16 @@ internal sealed class NotionPipeline : IAsyncDisposable
     /// <summary>A probe is cheap: an answer that takes longer says that Notion is still ill.</summary>
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long after the hour a wait is cut, so that an attempt under way ends by its own limit and says so.</summary>
+    private static readonly TimeSpan HourSlack = TimeSpan.FromSeconds(1);
+
     private readonly ResiliencePipeline<NotionResult> _pipeline;
     private readonly RetryDelays _delays;
     private readonly CircuitBreaker _breaker;
     private readonly SendLimiter _limiter;
     private readonly RequestBudget _budget;
     private readonly NotBefore _notBefore;
-    private readonly PaceStrategy _pace;
+    private readonly ConnectionPace _pace;
     private readonly TimeoutOptions _timeouts;
     private readonly Func<IAttempt, Task<NotionResult<NotionBot>>> _usersMe;
     private readonly TimeProvider _time;
@@ -43,14 +46,14 @@ internal sealed class NotionPipeline : IAsyncDisposable
         _notBefore = new NotBefore(time);
         _features = options.Features;
         _budget = new RequestBudget(options.Pacing, store, connectionId, holder, limits.BudgetWindow, _notBefore, time);
-        _limiter = new SendLimiter(options.Concurrency, options.CircuitBreaker, options.Features.AdaptiveConcurrency > 0, () => RequestsPerSecond, time) { IsOn = () => _features.AdaptiveConcurrency > 0 };
-        _breaker = new CircuitBreaker(options.CircuitBreaker, true, ProbeAsync, BreakerChanged, time) { IsOn = p => IsOn(p, nameof(FeatureOptions.CircuitBreaker), _features.CircuitBreaker) };
-        _pace = new PaceStrategy(_budget, _notBefore, store, connectionId, _breaker, ProbeAsync, time, p => IsOn(p, nameof(FeatureOptions.Pacing), _features.Pacing));
+        _limiter = new SendLimiter(options.Concurrency, options.CircuitBreaker, () => _features.AdaptiveConcurrency > 0, () => RequestsPerSecond, time);
+        _pace = new ConnectionPace(_budget, _notBefore, store, connectionId, AskAsync, time, p => IsOn(p, nameof(FeatureOptions.Pacing), _features.Pacing));
+        _breaker = new CircuitBreaker(options.CircuitBreaker, true, _pace.ProbeAsync, BreakerChanged, time) { IsOn = p => IsOn(p, nameof(FeatureOptions.CircuitBreaker), _features.CircuitBreaker) };
         _pipeline = new ResiliencePipelineBuilder<NotionResult> { Name = "notion", TimeProvider = time }
             .Use("retry", new RetryStrategy(options.Retry, _delays, DiagnoseAsync, time, p => IsOn(p, nameof(FeatureOptions.Retry), _features.Retry)))
             .Use("circuit-breaker", new BreakerStrategy(_breaker))
             .Use("permit", new PermitStrategy(_limiter))
-            .Use("pace", _pace)
+            .Use("pace", new PaceStrategy(_pace, _breaker))
             .Use("time-limits", new TimeLimitStrategy(options.Timeouts, _breaker, time))
             .Build();
     }
@@ -83,7 +86,10 @@ internal sealed class NotionPipeline : IAsyncDisposable
     public async ValueTask<NotionResult<T>> ExecuteAsync<T>(CallPlan plan, Func<IAttempt, Task<NotionResult<T>>> call, CancellationToken cancellationToken)
         where T : class
     {
-        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        // Waiting for breaker, permit, pace or not-before ends with the upload's hour; the attempt under way has its own limit, which comes first.
+        using var hour = plan.DeadlineTimestamp is { } deadline ? new CancellationTokenSource(Left(deadline), _time) : null;
+        using var both = hour is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hour.Token);
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, both?.Token ?? cancellationToken);
         try
         {
             context.Properties.Set(CallState.Key, new CallState(plan));
@@ -101,6 +107,11 @@ internal sealed class NotionPipeline : IAsyncDisposable
                 },
                 context,
                 call).ConfigureAwait(false);
+            if (outcome.Exception is OperationCanceledException && hour is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested)
+            {
+                return NotionRefusal.HourIsOver;
+            }
+
             outcome.ThrowIfException();
             return outcome.Result as NotionResult<T> ?? new NotionResult<T> { Failure = outcome.Result!.Failure };
         }
@@ -117,18 +128,17 @@ internal sealed class NotionPipeline : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A cheap call under the budget, outside of everything else.</summary>
-    private async Task<NotionResult> ProbeAsync(CallPlan plan, CancellationToken cancellationToken)
+    private TimeSpan Left(long deadline)
     {
-        await _budget.TakeAsync(control: true, cancellationToken).ConfigureAwait(false);
-        using var attempt = new Attempt(_timeouts, ProbeLimit, plan.Observer, _time, cancellationToken);
-        NotionResult result = plan.Retrieve is { } retrieve ? await retrieve(attempt).ConfigureAwait(false) : await _usersMe(attempt).ConfigureAwait(false);
-        if (result.Failure is { Class: FailureClass.ToldToWait } told)
-        {
-            await _pace.RaiseAsync(told).ConfigureAwait(false);
-        }
+        var now = _time.GetTimestamp();
+        return deadline <= now ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(_time.GetElapsedTime(now, deadline).TotalMilliseconds)) + HourSlack;
+    }
 
-        return result;
+    /// <summary>A cheap call that says whether Notion answers, and what it thinks of the upload.</summary>
+    private async Task<NotionResult> AskAsync(CallPlan plan, CancellationToken cancellationToken)
+    {
+        using var attempt = new Attempt(_timeouts, ProbeLimit, plan.Observer, _time, cancellationToken);
+        return plan.Retrieve is { } retrieve ? await retrieve(attempt).ConfigureAwait(false) : await _usersMe(attempt).ConfigureAwait(false);
     }
 
     /// <summary>A feature is read where it is used, and goes by the upload: calls of none have it unless it is off for all.</summary>
@@ -136,7 +146,7 @@ internal sealed class NotionPipeline : IAsyncDisposable
         plan.Observer.UploadId is { Length: > 0 } id ? FeatureSwitch.IsOn(id, feature, percentage) : percentage > 0;
 
     private async Task<NotionFailure?> DiagnoseAsync(CallPlan plan, CancellationToken cancellationToken) =>
-        plan.Retrieve is null ? null : (await ProbeAsync(plan, cancellationToken).ConfigureAwait(false)).Failure;
+        plan.Retrieve is null ? null : (await _pace.ProbeAsync(plan, cancellationToken).ConfigureAwait(false)).Failure;
 
     private void BreakerChanged(BreakerState state)
     {
