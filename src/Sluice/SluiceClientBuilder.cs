@@ -38,6 +38,10 @@ public sealed class SluiceClientBuilder
 
     internal Func<string>? NewId { get; private set; }
 
+    internal int MostActive { get; private set; } = 4;
+
+    internal Transfer.IAdmission Admission { get; private set; } = new Transfer.OpenAdmission();
+
     /// <summary>The Notion token to act with. It is sent to Notion's address and nowhere else, and never written down.</summary>
     /// <param name="token">The token, as Notion shows it.</param>
     public SluiceClientBuilder UseToken(string token)
@@ -133,6 +137,19 @@ public sealed class SluiceClientBuilder
     internal SluiceClientBuilder UseStore(Func<CancellationToken, ValueTask<ICheckpointStore>> open)
     {
         OpenStore = open;
+        return this;
+    }
+
+    /// <summary>Uploads that move at once; one large file fills the connection, a few hide the gaps between small ones.</summary>
+    internal SluiceClientBuilder UseMostActive(int count)
+    {
+        MostActive = count;
+        return this;
+    }
+
+    internal SluiceClientBuilder UseAdmission(Transfer.IAdmission admission)
+    {
+        Admission = admission;
         return this;
     }
 

@@ -12,8 +12,8 @@ internal sealed class UploadTelemetry(SluiceMeter meter, ILogger log, TimeProvid
     private bool _queued;
     private bool _active;
 
-    /// <summary>The upload's id once it is known, for log lines.</summary>
-    public string UploadId { get; set; } = "";
+    /// <summary>The upload's id once it is known; empty before.</summary>
+    public string UploadId { get; private set; } = "";
 
     public void Started() => meter.Started();
 
@@ -32,8 +32,15 @@ internal sealed class UploadTelemetry(SluiceMeter meter, ILogger log, TimeProvid
         meter.Active(1);
     }
 
-    /// <summary>Goes on from an earlier run: recovered with the next acknowledged part.</summary>
-    public void Resumed() => Interrupted();
+    /// <summary>This process has its lease. What goes on from an earlier run is recovered with the next acknowledged part.</summary>
+    public void Begins(string uploadId, bool goesOn)
+    {
+        UploadId = uploadId;
+        if (goesOn)
+        {
+            Interrupted();
+        }
+    }
 
     public void Waits(WaitReason before, WaitReason now) => meter.Waits(before, now);
 
@@ -110,8 +117,8 @@ internal sealed class UploadTelemetry(SluiceMeter meter, ILogger log, TimeProvid
         DiagnosticsLog.FenceRefused(log, UploadId);
     }
 
-    /// <summary>It ended in this process.</summary>
-    public void Ended(UploadResult result)
+    /// <summary>It ended in this process; <paramref name="result"/> null: by a bug.</summary>
+    public void Ended(UploadResult? result)
     {
         Unqueue();
         if (_active)
@@ -120,8 +127,13 @@ internal sealed class UploadTelemetry(SluiceMeter meter, ILogger log, TimeProvid
             meter.Active(-1);
         }
 
-        var outcome = result.AlreadyDone ? "already_done" : result.Status switch { UploadStatus.Done => "done", UploadStatus.Failed => "failed", UploadStatus.Refused => "refused", _ => "interrupted" };
+        var outcome = result is null ? "failed" : result.AlreadyDone ? "already_done" : result.Status switch { UploadStatus.Done => "done", UploadStatus.Failed => "failed", UploadStatus.Refused => "refused", _ => "interrupted" };
         meter.Ended(outcome);
+        if (result is null)
+        {
+            return;
+        }
+
         DiagnosticsLog.UploadEnded(log, result.UploadId ?? UploadId, outcome, result.Error?.Code.Name ?? "none");
         if (result.ResumedFrom > 0 && !result.AlreadyDone)
         {

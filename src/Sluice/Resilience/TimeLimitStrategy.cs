@@ -17,6 +17,7 @@ internal sealed class TimeLimitStrategy(TimeoutOptions options, CircuitBreaker b
             return Outcome.FromResult<NotionResult>(new NotionRefusal { Failure = NotionRefusal.HourIsOver });
         }
 
+        left = call.Plan.Total is { } most && !(left < most) ? most : left;
         using var attempt = new Attempt(options, left, call.Plan.Observer, time, context.CancellationToken, breaker.Moves);
         call.Attempt = attempt;
         breaker.Began(attempt);

@@ -15,46 +15,50 @@ namespace Sluice.Transfer;
 /// <summary>The engine behind <see cref="SluiceClient"/>: one connection, one store, one memory budget, any number of uploads.</summary>
 internal sealed class TransferEngine : IAsyncDisposable
 {
-    /// <summary>Uploads of one client that move at once; one large file fills the connection, a few hide the gaps between small ones.</summary>
-    private const int MostActive = 4;
-
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(8);
 
     private readonly SluiceClientBuilder _builder;
     private readonly ILogger _log;
     private readonly EngineParts _parts;
-    private readonly ActivePlaces _places = new(MostActive);
+    private readonly RecordSweeper _sweeper;
+    private readonly ActivePlaces _places;
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
     private readonly EngineHealth? _health;
-    private readonly CancellationTokenSource _closing = new();
-    private Task _cleaning = Task.CompletedTask;
     private bool _closed;
 
     private TransferEngine(SluiceClientBuilder builder, ICheckpointStore store, EngineParts parts)
     {
         _builder = builder;
         _parts = parts;
+        _sweeper = new RecordSweeper(store.Uploads, builder.Options.Checkpoints, builder.Time);
+        _places = new ActivePlaces(builder.MostActive);
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
+        Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
         _health = EngineHealth.Start(parts, store, builder.Options, SpoolFolder, () => Running, builder.Time, _log);
     }
 
     public ICheckpointStore Store { get; }
 
+    /// <summary>This process's leases.</summary>
+    public LeaseDesk Leases { get; }
+
+    /// <summary>Whether new uploads are accepted.</summary>
+    public IAdmission Admission => _builder.Admission;
+
     public NotionConnection Connection => _parts.Connection;
 
+    /// <summary>The memory for parts.</summary>
+    public PartBuffers Buffers => _parts.Buffers;
     /// <summary>How much memory parts get, and why: what doctor shows as the origin of Memory:BufferMb.</summary>
-    public BufferDecision Buffers => _parts.Chosen;
+    public BufferDecision BuffersChosen => _parts.Chosen;
 
     /// <summary>What looks at the engine while it runs; null on a clock that is not the machine's.</summary>
     public EngineHealth? Health => _health;
 
     /// <summary>The instruments of this client.</summary>
     public SluiceMeter Meter => _parts.Meter;
-
-    /// <summary>The memory for parts.</summary>
-    public PartBuffers PartBuffers => _parts.Buffers;
 
     public SluiceOptions Options => _builder.Options;
 
@@ -77,16 +81,25 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         var store = builder.OpenStore is { } open ? await open(cancellationToken).ConfigureAwait(false) : new InMemoryCheckpointStore(builder.Time);
+        TransferEngine? engine = null;
         try
         {
-            var engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
-            await engine.CleanUpAsync(cancellationToken).ConfigureAwait(false);
-            engine._cleaning = engine.KeepCleanAsync(engine._closing.Token);
+            engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
+            await engine._sweeper.SweepAsync(cancellationToken).ConfigureAwait(false);
+            engine._sweeper.Start();
             return engine;
         }
         catch
         {
-            await store.DisposeAsync().ConfigureAwait(false);
+            if (engine is not null)
+            {
+                await engine.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await store.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -95,7 +108,7 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public UploadHandle Resume(string uploadId) => Run(async cancellationToken =>
     {
-        var record = await Store.Uploads.FindAsync(uploadId, cancellationToken).ConfigureAwait(false)
+        var record = await StorePatience.AskAsync(() => Store.Uploads.FindAsync(uploadId, cancellationToken), null, Time, cancellationToken).ConfigureAwait(false)
             ?? throw new SluiceException(ErrorCodes.NotFound, $"There is no upload '{uploadId}' in this state folder. sluice list shows the recorded ones.");
         UploadSource source = record.Source switch
         {
@@ -166,6 +179,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     {
         Record = record,
         Lease = lease,
+        Leases = Leases,
         Connection = Connection,
         Store = Store,
         Options = Options,
@@ -182,7 +196,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     public PatientCaller NewCaller(UploadView view, SessionStop stop) =>
         new(Connection, Options, view, stop, new GiveUpClock(Time, Options.Retry.GiveUpAfter), Time);
 
-    public void Ended(UploadRun run, UploadResult result)
+    public void Ended(UploadRun run)
     {
         lock (_lock)
         {
@@ -207,9 +221,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         await Task.WhenAll(running.Select(r => r.StopAsync(StopCause.Shutdown, ShutdownGrace))).ConfigureAwait(false);
-        await _closing.CancelAsync().ConfigureAwait(false);
-        await _cleaning.ConfigureAwait(false);
-        _closing.Dispose();
+        await _sweeper.DisposeAsync().ConfigureAwait(false);
         if (_health is not null)
         {
             await _health.DisposeAsync().ConfigureAwait(false);
@@ -236,33 +248,6 @@ internal sealed class TransferEngine : IAsyncDisposable
             _running.Add(run);
             _health?.Governor.Wake();
             return run;
-        }
-    }
-
-    /// <summary>Removes what is too old to go on with, and spool files nobody's record names.</summary>
-    private async Task CleanUpAsync(CancellationToken cancellationToken)
-    {
-        await Store.Uploads.DeleteExpiredAsync(Options.Checkpoints.Expiration, TimeSpan.FromHours(24), cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Looks again each <c>Checkpoints:Cleanup</c>, until the engine closes.</summary>
-    private async Task KeepCleanAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await Task.Delay(Options.Checkpoints.Cleanup, Time, cancellationToken).ConfigureAwait(false);
-                await CleanUpAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception e) when (e is StoreUnavailableException or SluiceException)
-            {
-                TransferLog.CleanUpFailed(_log, e.Message);
-            }
         }
     }
 

@@ -13,7 +13,4 @@ internal static partial class TransferLog
 
     [LoggerMessage(102, LogLevel.Debug, "Upload {UploadId}: part {Part} of {Total} is acknowledged")]
     public static partial void PartAcknowledged(ILogger log, string uploadId, int part, int total);
-
-    [LoggerMessage(110, LogLevel.Warning, "Expired records could not be removed; that is tried again: {Reason}")]
-    public static partial void CleanUpFailed(ILogger log, string reason);
 }

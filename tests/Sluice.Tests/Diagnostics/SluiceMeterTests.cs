@@ -15,7 +15,8 @@ public sealed class SluiceMeterTests
     public void Without_a_listener_nothing_is_allocated()
     {
         using var meter = new SluiceMeter();
-        var telemetry = new UploadTelemetry(meter, NullLogger.Instance, TimeProvider.System) { UploadId = "u" };
+        var telemetry = new UploadTelemetry(meter, NullLogger.Instance, TimeProvider.System);
+        telemetry.Begins("u", goesOn: false);
         var view = new UploadView(TimeProvider.System, telemetry);
         var part = view.Begin(1, 10);
         var failure = new NotionFailure(FailureClass.Transient, new SluiceError(ErrorCodes.NotionUnreachable, "no"));

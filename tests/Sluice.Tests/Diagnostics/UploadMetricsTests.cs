@@ -192,7 +192,7 @@ public sealed class UploadMetricsTests : IDisposable
         Assert.Equal(0, seen["sluice.workers"]);
         Assert.Equal(client.Engine.Connection.Pipeline.Limit, seen["sluice.workers.limit"]);
         Assert.Equal(0, seen["sluice.buffer.bytes{tickets}"]);
-        Assert.Equal((double)client.Engine.Buffers.BufferMb * (1 << 20), seen["sluice.buffer.bytes{limit}"]);
+        Assert.Equal((double)client.Engine.BuffersChosen.BufferMb * (1 << 20), seen["sluice.buffer.bytes{limit}"]);
         Assert.Equal(0, seen["sluice.spool.bytes"]);
         Assert.Equal(1, seen["sluice.upload.success_ratio"]);
         Assert.Equal(4, seen.Keys.Count(k => k.StartsWith("sluice.alerts{", StringComparison.Ordinal)));
