@@ -88,10 +88,10 @@ public sealed class AttemptTests
     [Fact]
     public void Every_limit_is_cut_to_what_is_left_of_the_hour()
     {
-        using var attempt = New(left: TimeSpan.FromSeconds(40));
+        using var attempt = New(TimeSpan.FromSeconds(40));
         attempt.BodySent();
         AssertEnds(attempt, 40, ErrorCodes.TimeoutTotal);
-        using var longer = New(left: TimeSpan.FromHours(1));
+        using var longer = New(TimeSpan.FromHours(1));
         longer.BodySent();
         AssertEnds(longer, 75, ErrorCodes.TimeoutResponse);
     }
@@ -112,7 +112,7 @@ public sealed class AttemptTests
     public void Who_cancels_from_outside_is_not_taken_for_a_limit()
     {
         using var stop = new CancellationTokenSource();
-        using var attempt = New(stop: stop.Token);
+        using var attempt = Under(stop.Token);
         stop.Cancel();
         Assert.True(attempt.Token.IsCancellationRequested);
         Assert.Null(attempt.ExpiredLimit);
@@ -169,7 +169,9 @@ public sealed class AttemptTests
         Assert.Null(attempt.ExpiredLimit);
     }
 
-    private Attempt New(TimeSpan? left = null, CancellationToken stop = default) => new(new TimeoutOptions(), left, _observer, _time, stop);
+    private Attempt New(TimeSpan? left = null) => new(new TimeoutOptions(), left, _observer, _time, CancellationToken.None);
+
+    private Attempt Under(CancellationToken stop) => new(new TimeoutOptions(), null, _observer, _time, stop);
 
     private void AssertEnds(Attempt attempt, double seconds, ErrorCode code)
     {
