@@ -32,6 +32,8 @@ public sealed class SluiceClientBuilder
 
     internal ProfileKind Profile { get; private set; }
 
+    internal IPressureReader? Readings { get; private set; }
+
     internal string Holder { get; private set; } = Guid.NewGuid().ToString("N");
 
     internal Func<string>? NewId { get; private set; }
@@ -113,6 +115,12 @@ public sealed class SluiceClientBuilder
         return this;
     }
 
+    internal SluiceClientBuilder UseReadings(IPressureReader readings)
+    {
+        Readings = readings;
+        return this;
+    }
+
     internal SluiceClientBuilder UseProfile(ProfileKind profile)
     {
         Profile = profile;
@@ -153,6 +161,6 @@ public sealed class SluiceClientBuilder
 
     /// <summary>Opens the store and makes the client. Without a store (package Sluice.Stores) uploads are recorded in memory only and do not outlive the process.</summary>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
-    /// <exception cref="Errors.SluiceException"><c>token_missing</c>, <c>state_corrupt</c>, <c>state_newer</c>, <c>disk_full</c>, <c>bad_request</c> where settings are out of range.</exception>
+    /// <exception cref="Errors.SluiceException"><c>token_missing</c>, <c>state_corrupt</c>, <c>state_newer</c>, <c>disk_full</c>, <c>bad_request</c> where settings are out of range or contradict each other; its message lists all of them.</exception>
     public Task<SluiceClient> OpenAsync(CancellationToken cancellationToken = default) => SluiceClient.OpenAsync(this, cancellationToken);
 }

@@ -11,7 +11,7 @@ namespace Sluice.Pacing;
 internal sealed class RequestBudget
 {
     /// <summary>What <see cref="TakeAsync"/> gives where there is no limit.</summary>
-    private const long Unlimited = long.MinValue;
+    public const long Unlimited = long.MinValue;
 
     /// <summary>A control call is due so soon that its reserve is not given to parts.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);

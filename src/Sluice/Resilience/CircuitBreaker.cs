@@ -58,6 +58,9 @@ internal sealed class CircuitBreaker
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
+    /// <summary>False for calls the breaker is off for: they pass, and do not count. Null: it is on for all.</summary>
+    public Func<CallPlan, bool>? IsOn { get; init; }
+
     /// <summary>Waits until the call may go out. Isolated: tells why at once.</summary>
     public async ValueTask<Admission> EnterAsync(CallPlan plan, CancellationToken cancellationToken)
     {
@@ -73,9 +76,9 @@ internal sealed class CircuitBreaker
                     return new Admission(_state.Epoch, false, isolated);
                 }
 
-                if (!_enabled)
+                if (!_enabled || IsOn?.Invoke(plan) == false)
                 {
-                    return new Admission(_state.Epoch, false, null);
+                    return new Admission(_state.Epoch, false, null, Bypasses: true);
                 }
 
                 if (_state.TryAdmit(out var trial))
@@ -111,7 +114,7 @@ internal sealed class CircuitBreaker
     {
         lock (_lock)
         {
-            return _state.State != BreakerState.Isolated && (!_enabled || admission.Epoch == _state.Epoch);
+            return _state.State != BreakerState.Isolated && (admission.Bypasses || admission.Epoch == _state.Epoch);
         }
     }
 
@@ -151,9 +154,9 @@ internal sealed class CircuitBreaker
             var change = result switch
             {
                 null => false,
-                { Failure: null } => _enabled && _state.Succeeded(admission.Epoch, counts),
+                { Failure: null } => !admission.Bypasses && _state.Succeeded(admission.Epoch, counts),
                 { Failure.Class: FailureClass.Credentials } => _state.Isolate(admission.Epoch, result.Failure),
-                _ => _enabled && BreakerVerdict.IsIll(result.Failure) && _state.Failed(admission.Epoch, counts, Now, _underWay.QuietUntil()),
+                _ => !admission.Bypasses && BreakerVerdict.IsIll(result.Failure) && _state.Failed(admission.Epoch, counts, Now, _underWay.QuietUntil()),
             };
             if (!change)
             {

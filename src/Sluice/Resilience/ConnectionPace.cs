@@ -12,7 +12,7 @@ namespace Sluice.Resilience;
 /// each quarter of an hour asks whether it still holds.
 /// </summary>
 internal sealed class ConnectionPace(
-    RequestBudget budget, NotBefore notBefore, IConnectionStore store, string connectionId, Func<CallPlan, CancellationToken, Task<NotionResult>> ask, TimeProvider time)
+    RequestBudget budget, NotBefore notBefore, IConnectionStore store, string connectionId, Func<CallPlan, CancellationToken, Task<NotionResult>> ask, TimeProvider time, Func<CallPlan, bool>? isOn = null)
 {
     private const int TooMany = 429;
 
@@ -28,6 +28,11 @@ internal sealed class ConnectionPace(
         while (true)
         {
             await WaitUntilAllowedAsync(plan, cancellationToken).ConfigureAwait(false);
+            if (isOn?.Invoke(plan) == false)
+            {
+                return RequestBudget.Unlimited;
+            }
+
             plan.Observer.Waiting(WaitReason.Pace, null);
             var taken = await budget.TakeAsync(control, cancellationToken).ConfigureAwait(false);
             if (notBefore.Remaining <= TimeSpan.Zero)

@@ -31,6 +31,8 @@ internal sealed class NotionPipeline : IAsyncDisposable
     private readonly Func<IAttempt, Task<NotionResult<NotionBot>>> _usersMe;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly FeatureOptions _features;
+    private int _breakerWas;
 
     public NotionPipeline(
         SluiceOptions options, NotionLimits limits, IConnectionStore store, string connectionId, string holder, TimeProvider time, Random random, ILoggerFactory loggers,
@@ -42,14 +44,13 @@ internal sealed class NotionPipeline : IAsyncDisposable
         _log = loggers.CreateLogger("Sluice.Resilience");
         _delays = new RetryDelays(options.Retry, random);
         _notBefore = new NotBefore(time);
-        var pacing = options.Features.Pacing > 0 ? options.Pacing : new PacingOptions { RequestsPerMinute = -1 };
-        _budget = new RequestBudget(pacing, store, connectionId, holder, limits.BudgetWindow, _notBefore, time);
-        _limiter = new SendLimiter(options.Concurrency, options.CircuitBreaker, options.Features.AdaptiveConcurrency > 0, () => _budget.PerSecond, time);
-        _pace = new ConnectionPace(_budget, _notBefore, store, connectionId, AskAsync, time);
-        _breaker = new CircuitBreaker(options.CircuitBreaker, options.Features.CircuitBreaker > 0, _pace.ProbeAsync, BreakerChanged, time);
-        var retry = options.Features.Retry > 0 ? options.Retry : new RetryOptions { MaxAttempts = 1 };
+        _features = options.Features;
+        _budget = new RequestBudget(options.Pacing, store, connectionId, holder, limits.BudgetWindow, _notBefore, time);
+        _limiter = new SendLimiter(options.Concurrency, options.CircuitBreaker, () => _features.AdaptiveConcurrency > 0, () => RequestsPerSecond, time);
+        _pace = new ConnectionPace(_budget, _notBefore, store, connectionId, AskAsync, time, p => IsOn(p, nameof(FeatureOptions.Pacing), _features.Pacing));
+        _breaker = new CircuitBreaker(options.CircuitBreaker, true, _pace.ProbeAsync, BreakerChanged, time) { IsOn = p => IsOn(p, nameof(FeatureOptions.CircuitBreaker), _features.CircuitBreaker) };
         _pipeline = new ResiliencePipelineBuilder<NotionResult> { Name = "notion", TimeProvider = time }
-            .Use("retry", new RetryStrategy(retry, _delays, DiagnoseAsync, time))
+            .Use("retry", new RetryStrategy(options.Retry, _delays, DiagnoseAsync, time, p => IsOn(p, nameof(FeatureOptions.Retry), _features.Retry)))
             .Use("circuit-breaker", new BreakerStrategy(_breaker))
             .Use("permit", new PermitStrategy(_limiter))
             .Use("pace", new PaceStrategy(_pace, _breaker))
@@ -61,7 +62,10 @@ internal sealed class NotionPipeline : IAsyncDisposable
     public int Limit => _limiter.Permits.Limit;
 
     /// <summary>The request budget as a pace.</summary>
-    public double RequestsPerSecond => _budget.PerSecond;
+    public double RequestsPerSecond => _features.Pacing > 0 ? _budget.PerSecond : double.PositiveInfinity;
+
+    /// <summary>Told when the breaker opens.</summary>
+    public Action? BreakerOpened { get; init; }
 
     /// <summary>Where the connection stands.</summary>
     public PipelineSnapshot Snapshot() => new(_breaker.State, _breaker.Remaining, Limit, _limiter.Reason, _limiter.Permits.InFlight, _budget.PerWindow, _notBefore.Remaining);
@@ -137,11 +141,20 @@ internal sealed class NotionPipeline : IAsyncDisposable
         return plan.Retrieve is { } retrieve ? await retrieve(attempt).ConfigureAwait(false) : await _usersMe(attempt).ConfigureAwait(false);
     }
 
+    /// <summary>A feature is read where it is used, and goes by the upload: calls of none have it unless it is off for all.</summary>
+    private static bool IsOn(CallPlan plan, string feature, int percentage) =>
+        plan.Observer.UploadId is { Length: > 0 } id ? FeatureSwitch.IsOn(id, feature, percentage) : percentage > 0;
+
     private async Task<NotionFailure?> DiagnoseAsync(CallPlan plan, CancellationToken cancellationToken) =>
         plan.Retrieve is null ? null : (await _pace.ProbeAsync(plan, cancellationToken).ConfigureAwait(false)).Failure;
 
     private void BreakerChanged(BreakerState state)
     {
+        if (Interlocked.Exchange(ref _breakerWas, (int)state) != (int)BreakerState.Open && state == BreakerState.Open)
+        {
+            BreakerOpened?.Invoke();
+        }
+
         if (state == BreakerState.Closed)
         {
             _limiter.StartRamp();

@@ -9,7 +9,7 @@ namespace Sluice.Resilience;
 /// After two broken connections in a row the upload is retrieved once, and its answer says what hides behind them. Between
 /// attempts nothing is held: no permit, no request, no memory that others wait for.
 /// </summary>
-internal sealed class RetryStrategy(RetryOptions options, RetryDelays delays, Func<CallPlan, CancellationToken, Task<NotionFailure?>> diagnose, TimeProvider time) : ResilienceStrategy<NotionResult>
+internal sealed class RetryStrategy(RetryOptions options, RetryDelays delays, Func<CallPlan, CancellationToken, Task<NotionFailure?>> diagnose, TimeProvider time, Func<CallPlan, bool>? isOn = null) : ResilienceStrategy<NotionResult>
 {
     protected override async ValueTask<Outcome<NotionResult>> ExecuteCore<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<NotionResult>>> callback, ResilienceContext context, TState state)
@@ -67,7 +67,7 @@ internal sealed class RetryStrategy(RetryOptions options, RetryDelays delays, Fu
             {
                 plan.GiveUp?.Failing(call.Start);
                 attempts += call.WasTrial ? 0 : 1;
-                again = attempts < options.MaxAttempts && plan.GiveUp is not { Exhausted: true };
+                again = attempts < (isOn?.Invoke(plan) == false ? 1 : options.MaxAttempts) && plan.GiveUp is not { Exhausted: true };
             }
 
             if (!again)

@@ -16,11 +16,17 @@ internal sealed class SendLimiter : IDisposable
     private readonly AdaptiveLimit _limit;
     private readonly ITimer _timer;
     private readonly long _start;
-    private readonly bool _adaptive;
+    private readonly Func<bool> _adaptive;
     private readonly int _fixed;
     private int _rampAt = int.MaxValue;
 
     public SendLimiter(ConcurrencyOptions options, CircuitBreakerOptions ramp, bool adaptive, Func<double> requestsPerSecond, TimeProvider time)
+        : this(options, ramp, () => adaptive, requestsPerSecond, time)
+    {
+    }
+
+    /// <summary>A limit that adapts while <paramref name="adaptive"/> says so; asked each time it is applied.</summary>
+    public SendLimiter(ConcurrencyOptions options, CircuitBreakerOptions ramp, Func<bool> adaptive, Func<double> requestsPerSecond, TimeProvider time)
     {
         _ramp = ramp;
         _requestsPerSecond = requestsPerSecond;
@@ -29,7 +35,7 @@ internal sealed class SendLimiter : IDisposable
         _fixed = options.MaxWorkers;
         _start = time.GetTimestamp();
         _limit = new AdaptiveLimit(options.MinWorkers, options.MaxWorkers);
-        Permits = new PermitPool(adaptive ? _limit.Value : _fixed);
+        Permits = new PermitPool(adaptive() ? _limit.Value : _fixed);
         _timer = time.CreateTimer(static limiter => ((SendLimiter)limiter!).Climb(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -42,7 +48,7 @@ internal sealed class SendLimiter : IDisposable
         {
             lock (_lock)
             {
-                return _rampAt < (_adaptive ? _limit.Value : _fixed) ? "ramp" : _adaptive ? _limit.Reason : "fixed";
+                return _rampAt < (_adaptive() ? _limit.Value : _fixed) ? "ramp" : _adaptive() ? _limit.Reason : "fixed";
             }
         }
     }
@@ -123,5 +129,5 @@ internal sealed class SendLimiter : IDisposable
     }
 
     /// <summary>Under the lock, so that the last to decide is the last to set.</summary>
-    private void ApplyUnderLock() => Permits.SetLimit(Math.Min(_adaptive ? _limit.Value : _fixed, _rampAt));
+    private void ApplyUnderLock() => Permits.SetLimit(Math.Min(_adaptive() ? _limit.Value : _fixed, _rampAt));
 }

@@ -30,6 +30,7 @@ internal sealed partial class Completer(SessionContext session)
     public async Task<StepOutcome> SendSingleAsync(PreparedPart part)
     {
         var length = part.Body.Length;
+        using var activity = SluiceActivities.StartPart(1, length);
         var view = session.View.Begin(1, length);
         var body = session.Connection.Limit is { } limit ? new Pacing.LimitedPartBody(part.Body, limit) : part.Body;
         var request = new SendFileUploadRequest(session.Generation.FileUploadId, null, session.Generation.ContentType, body) { FileName = session.Record.Name };
@@ -41,7 +42,13 @@ internal sealed partial class Completer(SessionContext session)
                 Permit = new Resilience.PermitOrder(true, session.DeadlineTimestamp),
                 DeadlineTimestamp = session.DeadlineTimestamp,
             };
-            return await RunAsync(IntentKind.Send, () => session.OnceAsync(IntentKind.Send, plan, () => session.Lease.IsHeld, MeasuredAsync)).ConfigureAwait(false);
+            var outcome = await RunAsync(IntentKind.Send, () => session.OnceAsync(IntentKind.Send, plan, () => session.Lease.IsHeld, MeasuredAsync)).ConfigureAwait(false);
+            if (outcome.IsOk)
+            {
+                view.Acknowledged();
+            }
+
+            return outcome;
         }
         finally
         {

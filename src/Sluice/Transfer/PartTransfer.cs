@@ -2,6 +2,7 @@ using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
 using Sluice.Parts;
+using Sluice.Settings;
 
 namespace Sluice.Transfer;
 
@@ -23,6 +24,7 @@ internal sealed class PartTransfer : IDisposable
     private readonly AcknowledgementWriter _writer;
     private readonly PartSender _sender;
     private readonly AcknowledgedParts _acknowledged;
+    private readonly bool _writesRows;
     private readonly CancellationTokenSource _begin;
     private readonly CancellationTokenSource _carryOn;
     private readonly Lock _lock = new();
@@ -39,6 +41,7 @@ internal sealed class PartTransfer : IDisposable
         _pass = pass;
         _acknowledged = new AcknowledgedParts(_generation.Plan);
         _writer = new AcknowledgementWriter(session.Store.Uploads, session.Record.Id, session.Lease.Lease, _generation.Number, session.Options.Checkpoints.IntervalParts, session.Time);
+        _writesRows = FeatureSwitch.IsOn(session.Record.Id, nameof(session.Options.Features.Checkpoints), session.Options.Features.Checkpoints);
         _begin = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.Begin);
         _carryOn = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.CarryOn);
         _sender = new PartSender(session, _generation, _begin.Token, _carryOn.Token);
@@ -73,7 +76,13 @@ internal sealed class PartTransfer : IDisposable
         var view = _session.View.Begin(part.Number, part.Body.Length);
         try
         {
-            return await _sender.SendAsync(part, view).ConfigureAwait(false);
+            var sent = await _sender.SendAsync(part, view).ConfigureAwait(false);
+            if (sent.IsOk)
+            {
+                view.Acknowledged();
+            }
+
+            return sent;
         }
         finally
         {
@@ -111,6 +120,7 @@ internal sealed class PartTransfer : IDisposable
                     throw new SluiceException(difference);
                 }
 
+                _session.View.Telemetry?.Read(plan.LengthOf(number));
                 var proved = plan.EndOf(number);
                 _session.View.Set(s => s with { ProvedBytes = proved });
                 continue;
@@ -119,6 +129,7 @@ internal sealed class PartTransfer : IDisposable
             await WaitForRoomAsync().ConfigureAwait(false);
             _session.View.Waiting(WaitReason.Client);
             var part = await _supply.PrepareAsync(number, _begin.Token).ConfigureAwait(false);
+            _session.View.Telemetry?.Read(plan.LengthOf(number));
             Launch(part);
         }
 
@@ -161,6 +172,7 @@ internal sealed class PartTransfer : IDisposable
     {
         await Task.Yield();
         var plan = _generation.Plan;
+        using var activity = SluiceActivities.StartPart(part.Number, plan.LengthOf(part.Number));
         var view = _session.View.Begin(part.Number, plan.LengthOf(part.Number));
         var holdsPlace = true;
         try
@@ -168,7 +180,15 @@ internal sealed class PartTransfer : IDisposable
             var sent = await _sender.SendAsync(part, view).ConfigureAwait(false);
             if (!sent.IsOk)
             {
+                SluiceActivities.Fail(activity, sent.Error?.Code.Name);
                 End(sent);
+                return;
+            }
+
+            if (!_writesRows)
+            {
+                view.Acknowledged();
+                Acknowledged(part.Number);
                 return;
             }
 
@@ -185,10 +205,13 @@ internal sealed class PartTransfer : IDisposable
             var written = await _writer.WriteAsync(row, _carryOn.Token).ConfigureAwait(false);
             if (written != StoreOutcome.Written)
             {
+                _session.View.Telemetry?.FenceRefused();
                 _session.Stop.Request(StopCause.LeaseLost, TimeSpan.Zero);
                 return;
             }
 
+            _session.View.Telemetry?.Checkpointed();
+            view.Acknowledged();
             Acknowledged(part.Number);
         }
         catch (OperationCanceledException) when (_begin.IsCancellationRequested)
@@ -217,6 +240,7 @@ internal sealed class PartTransfer : IDisposable
         _pass.Progress(_generation.Plan.LengthOf(number));
         ShowProgress();
         _session.View.Events.Add(UploadEventKind.PartAcknowledged, number);
+        TransferLog.PartAcknowledged(_session.Log, _session.Record.Id, number, _generation.Plan.Count);
     }
 
     private void ShowProgress()

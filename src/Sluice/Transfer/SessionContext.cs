@@ -65,6 +65,7 @@ internal sealed class SessionContext
                 var outcome = await Store.Uploads.UpdateAsync(record, Lease.Lease, durability, withEvent, Stop.CarryOn).ConfigureAwait(false);
                 if (outcome != StoreOutcome.Written)
                 {
+                    View.Telemetry?.FenceRefused();
                     Stop.Request(StopCause.LeaseLost, TimeSpan.Zero);
                     return false;
                 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Buffers;
 using Sluice.Checkpoints;
 using Sluice.Checkpoints.InMemory;
+using Sluice.Diagnostics;
 using Sluice.Errors;
 using Sluice.Notion;
 using Sluice.Parts;
@@ -23,6 +24,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     private readonly ActivePlaces _places;
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
+    private readonly EngineHealth? _health;
     private bool _closed;
 
     private TransferEngine(SluiceClientBuilder builder, ICheckpointStore store, EngineParts parts)
@@ -34,6 +36,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
         Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
+        _health = EngineHealth.Start(parts, store, builder.Options, SpoolFolder, () => Running, builder.Time, _log);
     }
 
     public ICheckpointStore Store { get; }
@@ -48,6 +51,14 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     /// <summary>The memory for parts.</summary>
     public PartBuffers Buffers => _parts.Buffers;
+    /// <summary>How much memory parts get, and why: what doctor shows as the origin of Memory:BufferMb.</summary>
+    public BufferDecision BuffersChosen => _parts.Chosen;
+
+    /// <summary>What looks at the engine while it runs; null on a clock that is not the machine's.</summary>
+    public EngineHealth? Health => _health;
+
+    /// <summary>The instruments of this client.</summary>
+    public SluiceMeter Meter => _parts.Meter;
 
     public SluiceOptions Options => _builder.Options;
 
@@ -64,6 +75,11 @@ internal sealed class TransferEngine : IAsyncDisposable
             throw new SluiceException(ErrorCodes.TokenMissing, $"{ErrorCodes.TokenMissing.Meaning} {ErrorCodes.TokenMissing.Advice}");
         }
 
+        if (SettingsCatalogue.Problems(builder.Options, builder.Limits) is { Count: > 0 } problems)
+        {
+            throw new SluiceException(ErrorCodes.BadRequest, $"These settings cannot be used: {string.Join(" ", problems)}");
+        }
+
         var store = builder.OpenStore is { } open ? await open(cancellationToken).ConfigureAwait(false) : new InMemoryCheckpointStore(builder.Time);
         TransferEngine? engine = null;
         try
@@ -75,7 +91,15 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
         catch
         {
-            await (engine?.DisposeAsync() ?? store.DisposeAsync()).ConfigureAwait(false);
+            if (engine is not null)
+            {
+                await engine.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await store.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -148,8 +172,8 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, cancellationToken);
 
-    public PartSupplyFactory Supplies(UploadRecord record) =>
-        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentFor(record.Id));
+    public PartSupplyFactory Supplies(UploadRecord record, UploadView view) =>
+        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentFor(record.Id, view));
 
     public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, PatientCaller caller, UploadRequest request) => new()
     {
@@ -167,6 +191,8 @@ internal sealed class TransferEngine : IAsyncDisposable
         PartSize = request.PartSize,
     };
 
+    public UploadTelemetry NewTelemetry() => new(Meter, _log, Time);
+
     public PatientCaller NewCaller(UploadView view, SessionStop stop) =>
         new(Connection, Options, view, stop, new GiveUpClock(Time, Options.Retry.GiveUpAfter), Time);
 
@@ -176,6 +202,8 @@ internal sealed class TransferEngine : IAsyncDisposable
         {
             _running.Remove(run);
         }
+
+        _health?.Success.UploadEnded();
     }
 
     public async ValueTask DisposeAsync()
@@ -194,6 +222,16 @@ internal sealed class TransferEngine : IAsyncDisposable
 
         await Task.WhenAll(running.Select(r => r.StopAsync(StopCause.Shutdown, ShutdownGrace))).ConfigureAwait(false);
         await _sweeper.DisposeAsync().ConfigureAwait(false);
+        if (_health is not null)
+        {
+            await _health.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_parts.Buffers.Pool.Outstanding() is { Count: > 0 } outstanding)
+        {
+            PressureLog.PagesOut(_log, outstanding.Count, string.Join(", ", outstanding.Select(static o => o.Owner).Distinct(StringComparer.Ordinal)));
+        }
+
         await _parts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
@@ -208,7 +246,19 @@ internal sealed class TransferEngine : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_closed, this);
             var run = new UploadRun(this, request);
             _running.Add(run);
+            _health?.Governor.Wake();
             return run;
+        }
+    }
+
+    private int Running
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _running.Count;
+            }
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         try
         {
             await ShowStartAsync(session, first).ConfigureAwait(false);
-            outcome = await new UploadSession(session, work.Source, work.Target, work.Names, engine.Supplies(session.Record)).RunAsync(work.Request.AttachAfter).ConfigureAwait(false);
+            outcome = await new UploadSession(session, work.Source, work.Target, work.Names, engine.Supplies(session.Record, view)).RunAsync(work.Request.AttachAfter).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.Requested)
         {
@@ -79,6 +79,7 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
             ResumedFrom = generation.Completed ? record.Length : rows.Sum(r => r.Length);
         }
 
+        view.Telemetry?.Begins(record.Id, ResumedFrom > 0);
         if (first)
         {
             view.Set(s => s with { ResumedFrom = ResumedFrom });
@@ -142,6 +143,10 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         if (written == StoreOutcome.Written)
         {
             session.Record = ended;
+        }
+        else
+        {
+            view.Telemetry?.FenceRefused();
         }
 
         return written;

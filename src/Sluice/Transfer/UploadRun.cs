@@ -9,7 +9,7 @@ namespace Sluice.Transfer;
 /// who we are and about the target; (3) find the record of the same upload or make one, under its lease; (4) move it; where the
 /// lease was lost (the process slept, the store was away) and nobody else has it, go on from (3).
 /// </summary>
-internal sealed class UploadRun : UploadHandle
+internal sealed class UploadRun : UploadHandle, IDisposable
 {
     private readonly TransferEngine _engine;
     private readonly SessionStop _stop;
@@ -23,7 +23,7 @@ internal sealed class UploadRun : UploadHandle
     {
         _engine = engine;
         _stop = new SessionStop(engine.Time);
-        _view = new UploadView(engine.Time);
+        _view = new UploadView(engine.Time, engine.NewTelemetry());
         _start = engine.Time.GetTimestamp();
         _completion = RunAsync(request);
     }
@@ -49,9 +49,13 @@ internal sealed class UploadRun : UploadHandle
     private async Task<UploadResult> RunAsync(Func<CancellationToken, ValueTask<UploadRequest>> makeRequest)
     {
         await Task.Yield();
+        using var activity = SluiceActivities.StartUpload();
+        _view.Telemetry?.Started();
+        UploadResult? ended = null;
         try
         {
-            var result = await TryAsync(makeRequest).ConfigureAwait(false);
+            var result = ended = await TryAsync(makeRequest).ConfigureAwait(false);
+            SluiceActivities.Fail(activity, result.Error?.Code.Name);
             _view.Set(s => result.Status == UploadStatus.Done
                 ? s with { State = "done", Length = result.Bytes ?? s.Length, Offset = result.Bytes ?? s.Length }
                 : s with { State = result.Status == UploadStatus.Interrupted ? "interrupted" : "failed" });
@@ -60,6 +64,7 @@ internal sealed class UploadRun : UploadHandle
         finally
         {
             _view.Waiting(WaitReason.None);
+            _view.Telemetry?.Ended(ended);
             _view.Events.End();
             _engine.Ended(this);
             _stop.Dispose();
@@ -72,7 +77,9 @@ internal sealed class UploadRun : UploadHandle
         {
             var request = await makeRequest(_stop.Begin).ConfigureAwait(false);
             _view.Set(s => s with { Name = request.Name ?? request.Source.SuggestedName ?? "" });
+            _view.Telemetry?.Queued();
             using var place = await _engine.TakePlaceAsync(_view, _stop.Begin).ConfigureAwait(false);
+            _view.Telemetry?.Active();
             return await MoveAsync(request).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.Requested)
@@ -144,6 +151,9 @@ internal sealed class UploadRun : UploadHandle
             claim = await claims.AgainAsync(claim.Record.Id, _stop.Begin).ConfigureAwait(false);
         }
     }
+
+    /// <summary>After <see cref="Completion"/>, which does it by itself.</summary>
+    public void Dispose() => _stop.Dispose();
 
     private UploadResult Result(StepOutcome outcome)
     {

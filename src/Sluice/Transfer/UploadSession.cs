@@ -101,6 +101,7 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
     {
         session.View.Waiting(WaitReason.Client);
         using var part = await supply.PrepareAsync(1, session.Stop.Begin).ConfigureAwait(false);
+        session.View.Telemetry?.Read(part.Body.Length);
         if (source.CheckUnchanged() is { } changed)
         {
             return StepOutcome.Failed(changed);
