@@ -8,6 +8,7 @@ using Sluice.Parts;
 using Sluice.Pressure;
 using Sluice.Resilience;
 using Sluice.Settings;
+using Sluice.Spool;
 
 namespace Sluice.Transfer;
 
@@ -25,6 +26,8 @@ internal sealed class TransferEngine : IAsyncDisposable
     private readonly ActivePlaces _places = new(MostActive);
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
+    private readonly CancellationTokenSource _closing = new();
+    private Task _cleaning = Task.CompletedTask;
     private bool _closed;
 
     private TransferEngine(SluiceClientBuilder builder, ICheckpointStore store, EngineParts parts)
@@ -33,6 +36,11 @@ internal sealed class TransferEngine : IAsyncDisposable
         _parts = parts;
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
+        var folder = new SpoolFolder(new SpoolPlace(builder.StateFolder, Options.Spool.Directory), Options.Spool, SpoolVolume.Read, _log)
+        {
+            Disk = builder.Disk, WholeDisk = builder.WholeDisk, DiesWithProcess = builder.OpenStore is null,
+        };
+        Spool = new SpoolKeeper(folder, store, Holder, Options.Lease, Time, _log);
     }
 
     public ICheckpointStore Store { get; }
@@ -45,7 +53,8 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public string Holder => _builder.Holder;
 
-    public string SpoolFolder => Options.Spool.Directory ?? Path.Combine(_builder.StateFolder, "spool");
+    /// <summary>Where bytes that come once can wait.</summary>
+    public SpoolKeeper Spool { get; }
 
     public static async Task<TransferEngine> OpenAsync(SluiceClientBuilder builder, CancellationToken cancellationToken)
     {
@@ -59,6 +68,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         {
             var engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
             await engine.CleanUpAsync(cancellationToken).ConfigureAwait(false);
+            engine._cleaning = engine.CleanUpForeverAsync();
             return engine;
         }
         catch
@@ -77,7 +87,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         UploadSource source = record.Source switch
         {
             { Kind: "file", Path: { } path } => new FileUploadSource(path),
-            { Kind: "spool", Path: { } path } => new SpooledUploadSource(path),
+            { Kind: "spool" } => new SpooledUploadSource(uploadId, record.Length),
             _ => throw new SluiceException(ErrorCodes.SourceMissing, $"Upload {uploadId} came from a stream that ended with its process; start it again with the same bytes."),
         };
         return new UploadRequest { Source = source, To = record.Target.ToString(), Name = record.Name, ContentType = record.ContentType, Caption = record.Caption, Owner = record.Owner, ResumeId = uploadId };
@@ -96,7 +106,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         PartPlan plan;
-        var source = await request.Source.OpenAsync(new SourceContext("", Options, SpoolFolder, Connection.WorkspaceLimit, Time), cancellationToken).ConfigureAwait(false);
+        var source = await request.Source.OpenAsync(new SourceContext("", Options, Spool, Connection.WorkspaceLimit, static _ => { }), cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             plan = RefuseLength(source, request.PartSize);
@@ -181,6 +191,10 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         await Task.WhenAll(running.Select(r => r.StopAsync(StopCause.Shutdown, ShutdownGrace))).ConfigureAwait(false);
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _cleaning.ConfigureAwait(false);
+        _closing.Dispose();
+        Spool.Folder.Dispose();
         await _parts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
@@ -203,6 +217,27 @@ internal sealed class TransferEngine : IAsyncDisposable
     private async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         await Store.Uploads.DeleteExpiredAsync(Options.Checkpoints.Expiration, TimeSpan.FromHours(24), cancellationToken).ConfigureAwait(false);
+        await Spool.RemoveOrphansAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CleanUpForeverAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(Options.Checkpoints.Cleanup, Time, _closing.Token).ConfigureAwait(false);
+                await CleanUpAsync(_closing.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is StoreUnavailableException or SluiceException)
+            {
+                // What is left over stays for the next time.
+            }
+        }
     }
 
     private static void ThrowIfFailed(NotionResult result)

@@ -3,6 +3,7 @@ using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
 using Sluice.Resilience;
+using Sluice.Spool;
 
 namespace Sluice.Transfer;
 
@@ -20,6 +21,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private readonly Task<UploadResult> _completion;
     private UploadRecord? _record;
     private long _resumedFrom;
+    private bool _gathering;
 
     public UploadRun(TransferEngine engine, Func<CancellationToken, ValueTask<UploadRequest>> request)
     {
@@ -61,7 +63,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         }
         catch (OperationCanceledException) when (_stop.Requested)
         {
-            result = Result(_stop.Outcome());
+            result = Result(_gathering ? StepOutcome.Failed(SpoolErrors.NotGathered()) : _stop.Outcome());
         }
         catch (SluiceException e)
         {
@@ -89,29 +91,50 @@ internal sealed class UploadRun : UploadHandle, IDisposable
             return Result(StepOutcome.Of(unknown));
         }
 
+        // What is done needs no bytes, and with a spooled one there are none any more.
+        if (request.ResumeId is { } known && await _engine.Store.Uploads.FindAsync(known, _stop.Begin).ConfigureAwait(false) is { State: UploadState.Done } done)
+        {
+            _record = done;
+            return Result(StepOutcome.Ok) with { AlreadyDone = true };
+        }
+
+        // A file is looked at before the target, for that asks nobody; a stream is gathered only for a target that takes it.
+        var resolver = new TargetResolver(_engine.Connection.Api, caller);
+        (ResolvedTarget? Target, Notion.NotionFailure? Failure) target = default;
+        if (request.Source.Gathers)
+        {
+            target = await resolver.ResolveAsync(names.Target).ConfigureAwait(false);
+            if (target.Failure is { } early)
+            {
+                return Result(StepOutcome.Of(early));
+            }
+
+            _gathering = true;
+            _view.Set(s => s with { State = "staged" });
+        }
+
         var id = _engine.NewId();
-        var context = new SourceContext(id, _engine.Options, _engine.SpoolFolder, _engine.Connection.WorkspaceLimit, _engine.Time);
+        var context = new SourceContext(id, _engine.Options, _engine.Spool, _engine.Connection.WorkspaceLimit, reason => _view.Waiting(reason));
         _view.Waiting(WaitReason.Client);
         var source = await request.Source.OpenAsync(context, _stop.Begin).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
-            return await MoveAsync(request, names, source, id, caller).ConfigureAwait(false);
+            _gathering = false;
+            _view.Set(s => s with { Length = source.Length });
+            _engine.RefuseLength(source, request.PartSize);
+            target = request.Source.Gathers ? target : await resolver.ResolveAsync(names.Target).ConfigureAwait(false);
+            return target.Failure is { } refused
+                ? Result(StepOutcome.Of(refused))
+                : await MoveAsync(request, names, source, target.Target, id, caller).ConfigureAwait(false);
         }
     }
 
-    private async Task<UploadResult> MoveAsync(UploadRequest request, Preflight names, IByteSource source, string id, PatientCaller caller)
+    private async Task<UploadResult> MoveAsync(UploadRequest request, Preflight names, IByteSource source, ResolvedTarget? target, string id, PatientCaller caller)
     {
-        _view.Set(s => s with { Length = source.Length });
-        _engine.RefuseLength(source, request.PartSize);
-        var (target, refused) = await new TargetResolver(_engine.Connection.Api, caller).ResolveAsync(names.Target).ConfigureAwait(false);
-        if (refused is not null)
-        {
-            return Result(StepOutcome.Of(refused));
-        }
-
         // 3. The record, under its lease.
         var claim = await new UploadClaim(_engine, request, names, source, id).TakeAsync(_stop.Begin).ConfigureAwait(false);
         _record = claim.Record;
+        source.Recorded();
         if (claim.Lease is null)
         {
             return claim.AlreadyDone ? Result(StepOutcome.Ok) with { AlreadyDone = true } : Result(claim.Outcome);
@@ -187,6 +210,12 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         if (_stop.Cause is StopCause.LeaseLost)
         {
             return outcome;
+        }
+
+        if (outcome.Kind == StepKind.Interrupted && source is SpooledByteSource { IsKept: false })
+        {
+            // Nobody can go on with it.
+            outcome = StepOutcome.Failed(SpoolErrors.NotKept(outcome.Error));
         }
 
         // What is left to write must not be cut by the stop that brought us here.
