@@ -11,7 +11,7 @@ namespace Sluice.Spool;
 /// </summary>
 internal sealed class SpoolKeeper(SpoolFolder folder, ICheckpointStore store, string holder, LeaseOptions leases, TimeProvider time, ILogger log)
 {
-    private static readonly UploadState[] StoodStill = [UploadState.Interrupted, UploadState.Failed];
+    private readonly SpoolEviction _eviction = new(folder, store, holder, leases, time, log);
 
     public SpoolFolder Folder => folder;
 
@@ -33,7 +33,7 @@ internal sealed class SpoolKeeper(SpoolFolder folder, ICheckpointStore store, st
             return atOnce;
         }
 
-        await MakeRoomAsync(space.ShortBy(bytes), cancellationToken).ConfigureAwait(false);
+        await _eviction.MakeRoomAsync(space.ShortBy(bytes), cancellationToken).ConfigureAwait(false);
         var asked = space.AcquireAsync(place, bytes, SpoolConstants.LongestWait, time, cancellationToken).AsTask();
         try
         {
@@ -45,7 +45,7 @@ internal sealed class SpoolKeeper(SpoolFolder folder, ICheckpointStore store, st
             while (!await EndedAsync(asked).ConfigureAwait(false))
             {
                 folder.Measure();
-                await MakeRoomAsync(space.ShortBy(0), cancellationToken).ConfigureAwait(false);
+                await _eviction.MakeRoomAsync(space.ShortBy(0), cancellationToken).ConfigureAwait(false);
             }
         }
         catch
@@ -81,7 +81,7 @@ internal sealed class SpoolKeeper(SpoolFolder folder, ICheckpointStore store, st
             return true;
         }
 
-        await MakeRoomAsync(folder.Space().MissingFor(by), cancellationToken).ConfigureAwait(false);
+        await _eviction.MakeRoomAsync(folder.Space().MissingFor(by), cancellationToken).ConfigureAwait(false);
         return Grow(reservation, by);
     }
 
@@ -120,89 +120,6 @@ internal sealed class SpoolKeeper(SpoolFolder folder, ICheckpointStore store, st
     {
         await asked.WaitAsync(SpoolConstants.LookAgain, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return asked.IsCompleted;
-    }
-
-    /// <summary>Uploads that stand still go, the longest still first, where that is enough to serve whoever is first in line; their records say so.</summary>
-    private async Task MakeRoomAsync(long shortBy, CancellationToken cancellationToken)
-    {
-        if (shortBy <= 0)
-        {
-            return;
-        }
-
-        try
-        {
-            var candidates = await CandidatesAsync(cancellationToken).ConfigureAwait(false);
-            if (SpoolShares.ToGo(candidates.ConvertAll(static c => c.Bytes), shortBy) == 0)
-            {
-                return;
-            }
-
-            var freed = 0L;
-            foreach (var (id, bytes) in candidates.TakeWhile(_ => freed < shortBy))
-            {
-                freed += await TryDropAsync(id, cancellationToken).ConfigureAwait(false) ? bytes : 0;
-            }
-
-            folder.Measure();
-        }
-        catch (StoreUnavailableException)
-        {
-            // Without the records nobody knows what may go.
-        }
-    }
-
-    private async Task<List<(string UploadId, long Bytes)>> CandidatesAsync(CancellationToken cancellationToken)
-    {
-        var lying = folder.Others().ToDictionary(static o => o.UploadId, static o => o.Bytes, StringComparer.Ordinal);
-        List<UploadRecord> still = [];
-        string? cursor = null;
-        do
-        {
-            var page = await store.Uploads.ListAsync(new UploadQuery(States: StoodStill, Cursor: cursor), cancellationToken).ConfigureAwait(false);
-            still.AddRange(page.Records.Where(r => IsSpooled(r) && lying.ContainsKey(r.Id)));
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
-        return [.. still.OrderBy(static r => r.Updated).Select(r => (r.Id, lying[r.Id]))];
-    }
-
-    /// <summary>The file first, for whoever goes on with the upload opens it before anything else; then the lease; then the record says it before the bytes go.</summary>
-    private async Task<bool> TryDropAsync(string id, CancellationToken cancellationToken)
-    {
-        if (folder.OpenToRemove(id) is not { } file)
-        {
-            return false;
-        }
-
-        var dropped = false;
-        try
-        {
-            var attempt = await LeaseKeeper.AcquireAsync(store.Leases, LeaseKeys.Upload(id), holder, leases, null, TimeSpan.Zero, false, time, cancellationToken).ConfigureAwait(false);
-            if (attempt.Keeper is { } lease)
-            {
-                await using (lease.ConfigureAwait(false))
-                {
-                    dropped = await store.Uploads.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } record && StoodStill.Contains(record.State)
-                        && await store.Uploads.UpdateAsync(
-                            record with { State = UploadState.Failed, Error = SpoolErrors.MadeRoom(), Updated = time.GetUtcNow() }, lease.Lease, Durability.Power, null, cancellationToken).ConfigureAwait(false) == StoreOutcome.Written;
-                }
-            }
-
-            return dropped;
-        }
-        finally
-        {
-            if (dropped)
-            {
-                SpoolLog.MadeRoom(log, id, file.Length);
-                file.Delete();
-            }
-            else
-            {
-                folder.PutBack(id, file);
-            }
-        }
     }
 
     private static bool IsSpooled(UploadRecord record) => record is { Source.Kind: "spool", State: not UploadState.Done };

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Sluice.Spool;
 
@@ -11,7 +12,11 @@ internal sealed class SpoolPlace(string stateFolder, string? directory)
 {
     private const string Suffix = ".spool";
     private const string IdFile = "spool.id";
+    private const int IdLength = 32;
+    private const int MostTries = 1000;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private string? _id;
 
     /// <summary>What the user would name when asked where spool files lie.</summary>
     public string Shown => directory ?? Path.Combine(stateFolder, "spool");
@@ -19,7 +24,7 @@ internal sealed class SpoolPlace(string stateFolder, string? directory)
     /// <summary>The folder; null where nothing was ever put there.</summary>
     public string? Find()
     {
-        var folder = directory is null ? Shown : ReadId() is { } id ? Path.Combine(directory, id) : null;
+        var folder = directory is null ? Shown : Id(FileMode.Open) is { } id ? Path.Combine(directory, id) : null;
         return folder is not null && Directory.Exists(folder) ? folder : null;
     }
 
@@ -27,7 +32,7 @@ internal sealed class SpoolPlace(string stateFolder, string? directory)
     public string Make()
     {
         MakeFolder(stateFolder);
-        var folder = directory is null ? Shown : Path.Combine(directory, ReadId() ?? MakeId());
+        var folder = directory is null ? Shown : Path.Combine(directory, Id(FileMode.OpenOrCreate)!);
         MakeFolder(folder);
         return folder;
     }
@@ -63,27 +68,45 @@ internal sealed class SpoolPlace(string stateFolder, string? directory)
         }
     }
 
-    private string? ReadId()
+    /// <summary>The number that names our folder under a directory that others use too; null where there is none yet and none is made.</summary>
+    private string? Id(FileMode mode)
     {
-        var file = Path.Combine(stateFolder, IdFile);
-        return File.Exists(file) && File.ReadAllText(file).Trim() is { Length: 32 } id && IsId(id) ? id : null;
+        if (_id is { } known)
+        {
+            return known;
+        }
+
+        var path = Path.Combine(stateFolder, IdFile);
+        for (var wait = default(SpinWait); ; wait.SpinOnce())
+        {
+            try
+            {
+                return mode == FileMode.Open && !File.Exists(path) ? null : _id = ReadOrWriteId(path, mode);
+            }
+            catch (IOException e) when (SpoolOutcome.Of(e).Status == SpoolStatus.InUse && wait.Count < MostTries)
+            {
+                // Another process is here at this very moment; it stays for two system calls.
+            }
+        }
     }
 
-    /// <summary>Two processes may come here at once: the first one's number stays.</summary>
-    private string MakeId()
+    /// <summary>Under the system's lock: whoever finds the file empty writes it.</summary>
+    private static string ReadOrWriteId(string path, FileMode mode)
     {
-        var mine = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var written = Path.Combine(stateFolder, $"{IdFile}.{mine}");
-        File.WriteAllText(written, mine);
-        try
+        using var file = new FileStream(path, new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 });
+        var text = new byte[IdLength];
+        if (file.Length == IdLength)
         {
-            File.Move(written, Path.Combine(stateFolder, IdFile), overwrite: false);
-            return mine;
+            file.ReadExactly(text);
         }
-        catch (IOException) when (ReadId() is { } theirs)
+
+        if (Encoding.ASCII.GetString(text) is var id && !IsId(id))
         {
-            File.Delete(written);
-            return theirs;
+            id = RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
+            file.SetLength(0);
+            file.Write(Encoding.ASCII.GetBytes(id));
         }
+
+        return id;
     }
 }
