@@ -42,6 +42,10 @@ public sealed class SluiceClientBuilder
 
     internal Transfer.IAdmission Admission { get; private set; } = new Transfer.OpenAdmission();
 
+    internal Spool.ISpoolDisk Disk { get; private set; } = Spool.SpoolDisk.Instance;
+
+    internal bool WholeDisk { get; private set; }
+
     /// <summary>The Notion token to act with. It is sent to Notion's address and nowhere else, and never written down.</summary>
     /// <param name="token">The token, as Notion shows it.</param>
     public SluiceClientBuilder UseToken(string token)
@@ -150,6 +154,19 @@ public sealed class SluiceClientBuilder
     internal SluiceClientBuilder UseAdmission(Transfer.IAdmission admission)
     {
         Admission = admission;
+        return this;
+    }
+
+    internal SluiceClientBuilder UseDisk(Spool.ISpoolDisk disk)
+    {
+        Disk = disk;
+        return this;
+    }
+
+    /// <summary>With Spool:MaxBytes auto the spool may take what the disk has: for a command, whose user waits for his own file.</summary>
+    internal SluiceClientBuilder UseWholeDisk()
+    {
+        WholeDisk = true;
         return this;
     }
 

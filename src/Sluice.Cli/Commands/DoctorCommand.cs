@@ -87,6 +87,7 @@ internal sealed class DoctorCommand : ICliCommand
         }
 
         await LineAsync("State folder", data);
+        await LineAsync("Spool", Sluice.Spool.SpoolSentence.Of(data, settings.Options.Spool));
         await LineAsync("Memory limit", machine.MemoryBytes is { } bytes ? $"{bytes >> 20:N0} MiB, by the control group" : "none by a control group");
         await LineAsync("CPU quota", machine.Cpus is { } cpus ? string.Create(CultureInfo.InvariantCulture, $"{cpus:0.##} cores, by the control group") : $"none; {Environment.ProcessorCount} cores");
         await LineAsync("Profile", $"{settings.Profile.ToString().ToLowerInvariant()} (small: at most 1 GiB or half a core)");

@@ -4,6 +4,7 @@ using Sluice.Cli.Configuration;
 using Sluice.Cli.Output;
 using Sluice.Cli.State;
 using Sluice.Errors;
+using Sluice.Spool;
 
 namespace Sluice.Cli.Commands;
 
@@ -74,7 +75,7 @@ internal sealed class RemoveCommand : ICliCommand
 
             await using (lease)
             {
-                await RemoveAsync(store.Uploads, id, settings.Options.Spool.Directory ?? Path.Combine(data, "spool"));
+                await RemoveAsync(store.Uploads, id, new SpoolPlace(data, settings.Options.Spool.Directory));
                 await _world.Out.WriteLineAsync($"{id}: removed");
             }
         }
@@ -96,26 +97,10 @@ internal sealed class RemoveCommand : ICliCommand
     }
 
     /// <summary>The record goes first: bytes without a record are found and removed by any later run, a record without its bytes would look as if it could go on.</summary>
-    private async Task RemoveAsync(IUploadStore uploads, string id, string spool)
+    private async Task RemoveAsync(IUploadStore uploads, string id, SpoolPlace spool)
     {
-        var bytes = await SpoolFileAsync(uploads, id);
         await uploads.DeleteAsync(id, _world.Stop.Soft);
-        if (bytes is not null)
-        {
-            File.Delete(Path.Combine(spool, bytes));
-        }
-    }
-
-    private async Task<string?> SpoolFileAsync(IUploadStore uploads, string id)
-    {
-        try
-        {
-            return await uploads.FindAsync(id, _world.Stop.Soft) is { Source: { Kind: "spool", Path: { } name } } ? Path.GetFileName(name) : null;
-        }
-        catch (SluiceException e) when (e.Error.Code == ErrorCodes.StateCorrupt || e.Error.Code == ErrorCodes.StateNewer)
-        {
-            return null;
-        }
+        spool.Remove(id);
     }
 
     private static SluiceException Unknown(string id) =>

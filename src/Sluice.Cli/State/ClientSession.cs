@@ -35,6 +35,7 @@ internal sealed class ClientSession : IAsyncDisposable
                 .UseLoggers(new LineLoggerFactory(world, logLevel))
                 .UseTime(world.Time)
                 .UseHolder(state.Holder)
+                .UseWholeDisk()
                 .UseStore(async _ => await state.OpenStoreAsync(world.Time))
                 .OpenAsync(cancellationToken);
             return new ClientSession(state, client);

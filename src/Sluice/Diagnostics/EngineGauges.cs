@@ -3,6 +3,7 @@ using Sluice.Buffers;
 using Sluice.Notion;
 using Sluice.Pressure;
 using Sluice.Resilience;
+using Sluice.Spool;
 
 namespace Sluice.Diagnostics;
 
@@ -14,20 +15,20 @@ internal static class EngineGauges
     /// <param name="pipeline">Breaker and workers.</param>
     /// <param name="buffers">The memory for parts.</param>
     /// <param name="connections">The HTTP connections; null: none of our own.</param>
-    /// <param name="spoolFolder">Where spool files lie.</param>
+    /// <param name="spool">What the spool holds.</param>
     /// <param name="governor">The last reading of memory and CPU.</param>
     /// <param name="limitMb">Memory:LimitMb as it is now.</param>
     /// <param name="success">The success rate.</param>
     /// <param name="alerts">Which alerts are raised.</param>
     public static void Create(
-        SluiceMeter meter, NotionPipeline pipeline, PartBuffers buffers, NotionConnections? connections, string spoolFolder, Governor governor, Func<int> limitMb, SuccessCounter success, AlertBoard alerts)
+        SluiceMeter meter, NotionPipeline pipeline, PartBuffers buffers, NotionConnections? connections, Func<SpoolSnapshot> spool, Governor governor, Func<int> limitMb, SuccessCounter success, AlertBoard alerts)
     {
         var m = meter.Meter;
         m.CreateObservableGauge(MetricNames.BreakerState, () => (int)pipeline.Snapshot().Breaker, "{state}", "The circuit breaker: 0 closed, 1 half-open, 2 open, 3 isolated (the token was refused).");
         m.CreateObservableGauge(MetricNames.Workers, () => pipeline.Snapshot().InFlight, "{part}", "Parts in flight.");
         m.CreateObservableGauge(MetricNames.WorkersLimit, () => pipeline.Limit, "{part}", "Parts that may be in flight.");
         m.CreateObservableGauge(MetricNames.BufferBytes, () => BufferBytes(buffers), "By", "Memory for parts, by use.");
-        m.CreateObservableGauge(MetricNames.SpoolBytes, () => FolderBytes(spoolFolder), "By", "Bytes of spool files on disk.");
+        m.CreateObservableGauge(MetricNames.SpoolBytes, () => SpoolBytes(spool()), "By", "Bytes of spool files on disk.");
         m.CreateObservableUpDownCounter(MetricNames.Connections, () => ConnectionCounts(connections), "{connection}", "HTTP connections to Notion, by state.");
         m.CreateObservableGauge(MetricNames.ProcessMemory, () => governor.Refresh().RssBytes, "By", "Resident memory of the process.");
         m.CreateObservableGauge(MetricNames.ProcessMemoryPeak, () => governor.Refresh().PeakRssBytes, "By", "The most resident memory the process ever had.");
@@ -64,17 +65,5 @@ internal static class EngineGauges
 
     private static Measurement<long> Of(long value, string key, string tag) => new(value, new KeyValuePair<string, object?>(key, tag));
 
-    private static long FolderBytes(string folder)
-    {
-        try
-        {
-            var files = new DirectoryInfo(folder);
-            return files.Exists ? files.EnumerateFiles("*", SearchOption.AllDirectories).Sum(static f => f.Length) : 0;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A file went while it was looked at; the next look counts again.
-            return 0;
-        }
-    }
+    private static long SpoolBytes(SpoolSnapshot spool) => spool.WrittenBytes + spool.ElsewhereBytes;
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Checkpoints;
 using Sluice.Pressure;
 using Sluice.Settings;
+using Sluice.Spool;
 using Sluice.Transfer;
 
 namespace Sluice.Diagnostics;
@@ -32,11 +33,11 @@ internal sealed class EngineHealth : IAsyncDisposable
     /// <param name="parts">The engine's parts.</param>
     /// <param name="store">The records.</param>
     /// <param name="options">The settings, read again where they are used.</param>
-    /// <param name="spoolFolder">Where spool files lie.</param>
+    /// <param name="spool">What the spool holds.</param>
     /// <param name="running">How many uploads are under way.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where pressure and alerts are told.</param>
-    public static EngineHealth? Start(EngineParts parts, ICheckpointStore store, SluiceOptions options, string spoolFolder, Func<int> running, TimeProvider time, ILogger log)
+    public static EngineHealth? Start(EngineParts parts, ICheckpointStore store, SluiceOptions options, Func<SpoolSnapshot> spool, Func<int> running, TimeProvider time, ILogger log)
     {
         if (parts.Readings is not { } readings)
         {
@@ -59,7 +60,7 @@ internal sealed class EngineHealth : IAsyncDisposable
         var alerts = new AlertBoard(time, log);
         var monitor = new EngineMonitor(
             options.Monitoring, success, alerts, tally => new AlertFacts(governor.Refresh().RssBytes, tally, pipeline.Snapshot().Breaker, 0, null), () => options.Features.Alerts > 0, time, log);
-        EngineGauges.Create(parts.Meter, pipeline, parts.Buffers, parts.Connections, spoolFolder, governor, () => options.Memory.LimitMb, success, alerts);
+        EngineGauges.Create(parts.Meter, pipeline, parts.Buffers, parts.Connections, spool, governor, () => options.Memory.LimitMb, success, alerts);
         return new EngineHealth(governor, success, alerts, monitor);
     }
 

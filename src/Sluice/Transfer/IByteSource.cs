@@ -3,7 +3,7 @@ using Sluice.Errors;
 
 namespace Sluice.Transfer;
 
-/// <summary>An open source: a length, whether it can be read again, and a read from any offset.</summary>
+/// <summary>An open source: a length, whether it can be read again, and a fill from any offset.</summary>
 internal interface IByteSource : IAsyncDisposable
 {
     long Length { get; }
@@ -21,6 +21,18 @@ internal interface IByteSource : IAsyncDisposable
 
     /// <summary>Compares size, times and inode with what they were when the source was opened; null: the same.</summary>
     SluiceError? CheckUnchanged();
+
+    /// <summary>A record names these bytes from here on: they outlive this source, and this process, unless <see cref="ForgetAsync"/> is called.</summary>
+    void Recorded()
+    {
+        // A file is its owner's, and a stream is over: neither is ours to remove.
+    }
+
+    /// <summary>A part was read to its end for sending: unless Notion wants it once more its bytes are not needed soon.</summary>
+    void Passed(long offset, long length)
+    {
+        // A file's pages may be of use to others.
+    }
 
     /// <summary>The upload is done or was given up: bytes kept for it alone can go.</summary>
     ValueTask ForgetAsync();

@@ -1,10 +1,11 @@
 using Sluice.Checkpoints;
 using Sluice.Errors;
+using Sluice.Spool;
 
 namespace Sluice.Transfer;
 
-/// <summary>Removes records that are too old to go on with, when the engine opens and then at an interval (<c>Checkpoints:Cleanup</c>).</summary>
-internal sealed class RecordSweeper(IUploadStore uploads, CheckpointOptions options, TimeProvider time) : IAsyncDisposable
+/// <summary>Removes records that are too old to go on with and spool files that no record names, when the engine opens and then at an interval (<c>Checkpoints:Cleanup</c>).</summary>
+internal sealed class RecordSweeper(IUploadStore uploads, SpoolKeeper spool, CheckpointOptions options, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>Done ones live a day whatever the setting, for the success rate.</summary>
     private static readonly TimeSpan KeepDone = TimeSpan.FromHours(24);
@@ -13,8 +14,7 @@ internal sealed class RecordSweeper(IUploadStore uploads, CheckpointOptions opti
     private Task _sweeping = Task.CompletedTask;
 
     /// <summary>Removes once, and waits for a store that is away.</summary>
-    public Task SweepAsync(CancellationToken cancellationToken) =>
-        StorePatience.AskAsync(() => uploads.DeleteExpiredAsync(options.Expiration, KeepDone, cancellationToken), null, time, cancellationToken);
+    public Task SweepAsync(CancellationToken cancellationToken) => StorePatience.AskAsync(() => SweepOnceAsync(cancellationToken), null, time, cancellationToken);
 
     /// <summary>Removes from now on at the interval.</summary>
     public void Start() => _sweeping = SweepForEverAsync();
@@ -26,6 +26,12 @@ internal sealed class RecordSweeper(IUploadStore uploads, CheckpointOptions opti
         _stop.Dispose();
     }
 
+    private async ValueTask<int> SweepOnceAsync(CancellationToken cancellationToken)
+    {
+        var expired = await uploads.DeleteExpiredAsync(options.Expiration, KeepDone, cancellationToken).ConfigureAwait(false);
+        return expired.Count + await spool.RemoveOrphansAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task SweepForEverAsync()
     {
         while (!_stop.IsCancellationRequested)
@@ -33,7 +39,7 @@ internal sealed class RecordSweeper(IUploadStore uploads, CheckpointOptions opti
             try
             {
                 await Task.Delay(options.Cleanup, time, _stop.Token).ConfigureAwait(false);
-                await uploads.DeleteExpiredAsync(options.Expiration, KeepDone, _stop.Token).ConfigureAwait(false);
+                await SweepOnceAsync(_stop.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is StoreUnavailableException or SluiceException or OperationCanceledException)
             {

@@ -34,6 +34,8 @@ internal sealed class ReplayPartBody(IByteSource source, int number, long offset
 
                 await destination.WriteAsync(page.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             }
+
+            source.Passed(offset, length);
         }
         finally
         {

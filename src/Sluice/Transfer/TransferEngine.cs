@@ -9,6 +9,7 @@ using Sluice.Parts;
 using Sluice.Pressure;
 using Sluice.Resilience;
 using Sluice.Settings;
+using Sluice.Spool;
 
 namespace Sluice.Transfer;
 
@@ -31,12 +32,17 @@ internal sealed class TransferEngine : IAsyncDisposable
     {
         _builder = builder;
         _parts = parts;
-        _sweeper = new RecordSweeper(store.Uploads, builder.Options.Checkpoints, builder.Time);
         _places = new ActivePlaces(builder.MostActive);
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
         Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
-        _health = EngineHealth.Start(parts, store, builder.Options, SpoolFolder, () => Running, builder.Time, _log);
+        var folder = new SpoolFolder(new SpoolPlace(builder.StateFolder, Options.Spool.Directory), Options.Spool, SpoolVolume.Read, _log)
+        {
+            Disk = builder.Disk, WholeDisk = builder.WholeDisk, DiesWithProcess = builder.OpenStore is null,
+        };
+        Spool = new SpoolKeeper(folder, store, Holder, Options.Lease, Time, _log);
+        _sweeper = new RecordSweeper(store.Uploads, Spool, builder.Options.Checkpoints, builder.Time);
+        _health = EngineHealth.Start(parts, store, builder.Options, Spool.Folder.Snapshot, () => Running, builder.Time, _log);
     }
 
     public ICheckpointStore Store { get; }
@@ -66,7 +72,8 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public string Holder => _builder.Holder;
 
-    public string SpoolFolder => Options.Spool.Directory ?? Path.Combine(_builder.StateFolder, "spool");
+    /// <summary>Where bytes that come once can wait.</summary>
+    public SpoolKeeper Spool { get; }
 
     public static async Task<TransferEngine> OpenAsync(SluiceClientBuilder builder, CancellationToken cancellationToken)
     {
@@ -113,7 +120,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         UploadSource source = record.Source switch
         {
             { Kind: "file", Path: { } path } => new FileUploadSource(path),
-            { Kind: "spool", Path: { } path } => new SpooledUploadSource(path),
+            { Kind: "spool" } => new SpooledUploadSource(uploadId, record.Length),
             _ => throw new SluiceException(ErrorCodes.SourceMissing, $"Upload {uploadId} came from a stream that ended with its process; start it again with the same bytes."),
         };
         return new UploadRequest { Source = source, To = record.Target.ToString(), Name = record.Name, ContentType = record.ContentType, Caption = record.Caption, Owner = record.Owner, ResumeId = uploadId };
@@ -132,7 +139,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         PartPlan plan;
-        var source = await request.Source.OpenAsync(new SourceContext("", Options, SpoolFolder, Connection.WorkspaceLimit, Time), cancellationToken).ConfigureAwait(false);
+        var source = await request.Source.OpenAsync(new SourceContext("", Options, Spool, Connection.WorkspaceLimit, static _ => { }), cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             plan = RefuseLength(source, request.PartSize);
@@ -222,6 +229,7 @@ internal sealed class TransferEngine : IAsyncDisposable
 
         await Task.WhenAll(running.Select(r => r.StopAsync(StopCause.Shutdown, ShutdownGrace))).ConfigureAwait(false);
         await _sweeper.DisposeAsync().ConfigureAwait(false);
+        Spool.Folder.Dispose();
         if (_health is not null)
         {
             await _health.DisposeAsync().ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
+using Sluice.Spool;
 
 namespace Sluice.Transfer;
 
@@ -51,6 +52,12 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         finally
         {
             over.TrySetResult();
+        }
+
+        if (outcome.Kind == StepKind.Interrupted && work.Source is SpooledByteSource { IsKept: false })
+        {
+            // Nobody can go on with it.
+            outcome = StepOutcome.Failed(SpoolErrors.NotKept(outcome.Error));
         }
 
         await letGo.ConfigureAwait(false);

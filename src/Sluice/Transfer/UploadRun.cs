@@ -1,6 +1,7 @@
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
+using Sluice.Spool;
 
 namespace Sluice.Transfer;
 
@@ -18,6 +19,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private readonly Task<UploadResult> _completion;
     private UploadRecord? _record;
     private long? _resumedFrom;
+    private bool _gathering;
 
     public UploadRun(TransferEngine engine, Func<CancellationToken, ValueTask<UploadRequest>> request)
     {
@@ -84,7 +86,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         }
         catch (OperationCanceledException) when (_stop.Requested)
         {
-            return Result(_stop.Outcome());
+            return Result(_gathering ? StepOutcome.Failed(SpoolErrors.NotGathered()) : _stop.Outcome());
         }
         catch (SluiceException e)
         {
@@ -107,18 +109,41 @@ internal sealed class UploadRun : UploadHandle, IDisposable
             return Result(StepOutcome.Of(unknown));
         }
 
+        // What is done needs no bytes, and with a spooled one there are none any more.
+        if (request.ResumeId is { } known && await _engine.Store.Uploads.FindAsync(known, _stop.Begin).ConfigureAwait(false) is { State: UploadState.Done } done)
+        {
+            _record = done;
+            return Result(StepOutcome.Ok) with { AlreadyDone = true };
+        }
+
+        // A file is looked at before the target, for that asks nobody; a stream is gathered only for a target that takes it.
+        var resolver = new TargetResolver(_engine.Connection.Api, caller);
+        (ResolvedTarget? Target, Notion.NotionFailure? Failure) target = default;
+        if (request.Source.Gathers)
+        {
+            target = await resolver.ResolveAsync(names.Target).ConfigureAwait(false);
+            if (target.Failure is { } early)
+            {
+                return Result(StepOutcome.Of(early));
+            }
+
+            _gathering = true;
+            _view.Set(s => s with { State = "staged" });
+        }
+
         var id = _engine.NewId();
-        var context = new SourceContext(id, _engine.Options, _engine.SpoolFolder, _engine.Connection.WorkspaceLimit, _engine.Time);
+        var context = new SourceContext(id, _engine.Options, _engine.Spool, _engine.Connection.WorkspaceLimit, reason => _view.Waiting(reason));
         _view.Waiting(WaitReason.Client);
         var source = await request.Source.OpenAsync(context, _stop.Begin).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
+            _gathering = false;
             _view.Set(s => s with { Length = source.Length });
             _engine.RefuseLength(source, request.PartSize);
-            var (target, refused) = await new TargetResolver(_engine.Connection.Api, caller).ResolveAsync(names.Target).ConfigureAwait(false);
-            return refused is not null
+            target = request.Source.Gathers ? target : await resolver.ResolveAsync(names.Target).ConfigureAwait(false);
+            return target.Failure is { } refused
                 ? Result(StepOutcome.Of(refused))
-                : await HoldAsync(new UploadWork(request, names, source, target), id).ConfigureAwait(false);
+                : await HoldAsync(new UploadWork(request, names, source, target.Target), id).ConfigureAwait(false);
         }
     }
 
@@ -130,6 +155,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         while (true)
         {
             _record = claim.Record;
+            work.Source.Recorded();
             if (claim.Lease is null)
             {
                 return claim.AlreadyDone ? Result(StepOutcome.Ok) with { AlreadyDone = true } : Result(claim.Outcome);
