@@ -6,14 +6,14 @@
 #   bench/upload.sh 1GiB --with-ntn          the official ntn CLI carries the same file in the same run, measured the same way
 #   bench/upload.sh 1GiB --quota none        the same without the limit on CPU
 # Options: --rate N|off (off), --profile NAME (calm), --quota CPUS|none (0.2), --memory BYTES (536870912), --repeat N (1),
-#   --part-size SIZE|auto (auto), --against FILE (another build of the program, in turns with this one), --with-ntn,
+#   --part-size SIZE|auto (auto), --file FILE (its first bytes in place of random ones), --against FILE (another build of the program, in turns with this one), --with-ntn,
 #   --markdown FILE, --json FILE (reports; a row for each run)
 # ntn is found in $NTN, else where the end-to-end tests have it. CPU is what the cgroup counted, processes that ended included.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 size=${1:?which size? for example 1GiB}
 shift
-rate=off profile=calm quota=0.2 memory=536870912 repeat=1 part=auto against="" ntn=0 json="" markdown=""
+rate=off profile=calm quota=0.2 memory=536870912 repeat=1 part=auto given="" against="" ntn=0 json="" markdown=""
 while [ $# -gt 0 ]; do
   case "$1" in
     --rate) rate=$2; shift 2 ;;
@@ -22,6 +22,7 @@ while [ $# -gt 0 ]; do
     --memory) memory=$2; shift 2 ;;
     --repeat) repeat=$2; shift 2 ;;
     --part-size) part=$2; shift 2 ;;
+    --file) given=$2; shift 2 ;;
     --against) against=$2; shift 2 ;;
     --with-ntn) ntn=1; shift ;;
     --json) json=$2; shift 2 ;;
@@ -40,7 +41,8 @@ fi
 
 bytes=$(bytes_of "$size")
 file=$work/bench.txt
-head -c "$bytes" /dev/urandom > "$file"
+head -c "$bytes" "${given:-/dev/urandom}" > "$file"
+[ "$(stat -c %s "$file")" = "$bytes" ] || die "$given is shorter than $size."
 sha=$(sha256sum "$file" | cut -d' ' -f1)
 start_simulator --profile "$profile" --rate "$rate"
 
@@ -85,7 +87,7 @@ sluice_run() { # sluice_run NAME BINARY
   run "$1" "$2" upload "$file" --to page:00000000-0000-4000-8000-000000000001 --data "$work/state-$count" --rate "$rate" --json --quiet ${parts[@]+"${parts[@]}"}
 }
 
-about="$size of random bytes, $profile, rate $rate, cgroup of $memory bytes and $quota CPU, $(date -u +%Y-%m-%dT%H:%MZ), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1) x $(nproc), Linux $(uname -r)"
+about="$size, $profile, rate $rate, cgroup of $memory bytes and $quota CPU, $(date -u +%Y-%m-%dT%H:%MZ), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1) x $(nproc), Linux $(uname -r)"
 printf '%s\n\n%s\n%s\n' "$about" "$header" "$(sed -E "s/[^|]+/---/g" <<< "$header")"
 for _ in $(seq "$repeat"); do
   sluice_run sluice "$sluice"
