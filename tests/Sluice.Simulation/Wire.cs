@@ -21,7 +21,7 @@ internal sealed class Wire(World world, NotionModel model) : INotionApi
 
     public async Task<NotionResult<NotionFileUpload>> SendAsync(SendFileUploadRequest request, IAttempt attempt)
     {
-        using var body = new MemoryStream();
+        using var body = new LateStream();
         attempt.Connecting();
         attempt.Connected();
         await request.Body.WriteToAsync(body, attempt.Token).ConfigureAwait(false);
