@@ -47,7 +47,7 @@ if [ "$full" = 1 ]; then export SLUICE_FULL=1 SLUICE_SEEDS=10000; else export SL
 failed=0
 for suite in Sluice.Tests Sluice.Conformance Sluice.EndToEnd; do
   step "$suite"
-  "artifacts/bin/$suite/debug/$suite" --report-xunit-trx --report-xunit-trx-filename "$suite.trx" --results-directory "$results" --no-progress || failed=1
+  "artifacts/bin/$suite/debug/$suite" -noLogo -noColor -failSkips -trx "$results/$suite.trx" || failed=1
 done
 
 step "Allocation budgets"

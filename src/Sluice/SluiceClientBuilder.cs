@@ -32,9 +32,15 @@ public sealed class SluiceClientBuilder
 
     internal ProfileKind Profile { get; private set; }
 
+    internal IPressureReader? Readings { get; private set; }
+
     internal string Holder { get; private set; } = Guid.NewGuid().ToString("N");
 
     internal Func<string>? NewId { get; private set; }
+
+    internal int MostActive { get; private set; } = 4;
+
+    internal Transfer.IAdmission Admission { get; private set; } = new Transfer.OpenAdmission();
 
     /// <summary>The Notion token to act with. It is sent to Notion's address and nowhere else, and never written down.</summary>
     /// <param name="token">The token, as Notion shows it.</param>
@@ -109,6 +115,12 @@ public sealed class SluiceClientBuilder
         return this;
     }
 
+    internal SluiceClientBuilder UseReadings(IPressureReader readings)
+    {
+        Readings = readings;
+        return this;
+    }
+
     internal SluiceClientBuilder UseProfile(ProfileKind profile)
     {
         Profile = profile;
@@ -128,6 +140,19 @@ public sealed class SluiceClientBuilder
         return this;
     }
 
+    /// <summary>Uploads that move at once; one large file fills the connection, a few hide the gaps between small ones.</summary>
+    internal SluiceClientBuilder UseMostActive(int count)
+    {
+        MostActive = count;
+        return this;
+    }
+
+    internal SluiceClientBuilder UseAdmission(Transfer.IAdmission admission)
+    {
+        Admission = admission;
+        return this;
+    }
+
     internal SluiceClientBuilder UseHolder(string holder)
     {
         Holder = holder;
@@ -136,6 +161,6 @@ public sealed class SluiceClientBuilder
 
     /// <summary>Opens the store and makes the client. Without a store (package Sluice.Stores) uploads are recorded in memory only and do not outlive the process.</summary>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
-    /// <exception cref="Errors.SluiceException"><c>token_missing</c>, <c>state_corrupt</c>, <c>state_newer</c>, <c>disk_full</c>, <c>bad_request</c> where settings are out of range.</exception>
+    /// <exception cref="Errors.SluiceException"><c>token_missing</c>, <c>state_corrupt</c>, <c>state_newer</c>, <c>disk_full</c>, <c>bad_request</c> where settings are out of range or contradict each other; its message lists all of them.</exception>
     public Task<SluiceClient> OpenAsync(CancellationToken cancellationToken = default) => SluiceClient.OpenAsync(this, cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace Sluice.Simulation;
 
 /// <summary>Keeps what is written, and takes every third piece a moment later than it came, as a line does that is slower than the sender.</summary>
-internal sealed class LateStream : MemoryStream
+internal sealed class LateStream(int capacity) : MemoryStream(capacity)
 {
     private int _writes;
 

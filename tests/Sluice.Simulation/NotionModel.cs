@@ -7,10 +7,12 @@ namespace Sluice.Simulation;
 /// Notion's side: uploads, their hour, pages with blocks, a files property and rows, and the fixed rate window at a phase of
 /// its own. Plain state; what goes wrong on the way is <see cref="Wire"/>'s business. Never kinder than docs/notion.md.
 /// </summary>
-internal sealed class NotionModel(SimulatedTime time, NotionLimits limits, int requestsPerWindow, TimeSpan phase)
+internal sealed class NotionModel(SimulatedTime time, NotionLimits limits, int requestsPerWindow, TimeSpan phase, Func<TimeSpan, TimeSpan> chance)
 {
+    /// <summary>Why a send or complete is refused that comes after the file is complete.</summary>
+    public const string NotPending = "not pending";
+
     private readonly Dictionary<string, ModelUpload> _uploads = new(StringComparer.Ordinal);
-    private readonly Queue<long> _requests = new();
     private long _windowStart = long.MinValue;
     private int _inWindow;
     private int _ids;
@@ -19,23 +21,12 @@ internal sealed class NotionModel(SimulatedTime time, NotionLimits limits, int r
 
     public IReadOnlyCollection<ModelUpload> Uploads => _uploads.Values;
 
-    /// <summary>The most requests seen in any 60 s, which tells more than the fixed window.</summary>
-    public int MostInAnyMinute { get; private set; }
-
     public int Refused { get; private set; }
 
     /// <summary>Counts a request against the window; the seconds to wait where it is refused.</summary>
     public TimeSpan? Admit()
     {
         var now = time.Now;
-        _requests.Enqueue(now);
-        while (_requests.Peek() <= now - TimeSpan.TicksPerMinute)
-        {
-            _requests.Dequeue();
-        }
-
-        MostInAnyMinute = Math.Max(MostInAnyMinute, _requests.Count);
-
         var window = (now + phase.Ticks) / TimeSpan.TicksPerMinute;
         if (window != _windowStart)
         {
@@ -55,7 +46,7 @@ internal sealed class NotionModel(SimulatedTime time, NotionLimits limits, int r
 
     public ModelUpload Create(CreateFileUploadRequest request)
     {
-        var upload = new ModelUpload($"00000000-0000-4000-9000-{++_ids:d12}", request, time.Now + limits.Lifetime.Ticks);
+        var upload = new ModelUpload($"00000000-0000-4000-9000-{++_ids:d12}", request, time.Now, time.Now + limits.Lifetime.Ticks);
         _uploads.Add(upload.Id, upload);
         return upload;
     }
@@ -67,7 +58,7 @@ internal sealed class NotionModel(SimulatedTime time, NotionLimits limits, int r
             return null;
         }
 
-        if (upload.ExpiryTicks is { } expiry && time.Now >= expiry && upload.Status is NotionUploadStatus.Pending or NotionUploadStatus.Uploaded && upload.ExpiryTicks is not null)
+        if (upload.ExpiryTicks is { } expiry && time.Now >= expiry && upload.Status is (NotionUploadStatus.Pending or NotionUploadStatus.Uploaded))
         {
             upload.Status = NotionUploadStatus.Expired;
         }
@@ -85,18 +76,18 @@ internal sealed class NotionModel(SimulatedTime time, NotionLimits limits, int r
     }
 
     /// <summary>Takes a part, or the whole of a single-part file; null: taken, else why not.</summary>
-    public string? Send(ModelUpload upload, int? partNumber, byte[] bytes)
+    public string? Send(ModelUpload upload, int? partNumber, ModelPart part, FaultPlan faults)
     {
         if (upload.Status != NotionUploadStatus.Pending)
         {
-            return "not pending";
+            return NotPending;
         }
 
         if (upload.Mode == PartMode.Single)
         {
-            upload.Parts[1] = bytes;
+            upload.Parts[1] = part;
             upload.Sends[1] = upload.Sends.GetValueOrDefault(1) + 1;
-            upload.Status = NotionUploadStatus.Uploaded;
+            Completed(upload, faults);
             return null;
         }
 
@@ -105,18 +96,18 @@ internal sealed class NotionModel(SimulatedTime time, NotionLimits limits, int r
             return "part_number is out of range";
         }
 
-        if (number < upload.PartCount && bytes.Length < limits.MinPartSize)
+        if (number < upload.PartCount && part.Length < limits.MinPartSize)
         {
             return "part is too small";
         }
 
-        upload.Parts[number] = bytes;
+        upload.Parts[number] = part;
         upload.Sends[number] = upload.Sends.GetValueOrDefault(number) + 1;
         return null;
     }
 
     /// <summary>Completes; null: done, 0: not pending, else the lowest missing part.</summary>
-    public int? Complete(ModelUpload upload)
+    public int? Complete(ModelUpload upload, FaultPlan faults)
     {
         if (upload.Status != NotionUploadStatus.Pending)
         {
@@ -131,21 +122,34 @@ internal sealed class NotionModel(SimulatedTime time, NotionLimits limits, int r
             }
         }
 
-        upload.Status = NotionUploadStatus.Uploaded;
+        Completed(upload, faults);
         return null;
     }
 
     /// <summary>Attaches; false where the upload cannot be attached.</summary>
-    public ModelAttachment? Attach(string targetId, string kind, string fileUploadId, string? name)
+    public ModelAttachment? Attach(string targetId, string kind, string fileUploadId, string? name, FaultPlan faults)
     {
-        if (Find(fileUploadId) is not { Status: NotionUploadStatus.Uploaded } upload)
+        if (Find(fileUploadId) is not { Status: NotionUploadStatus.Uploaded } upload || upload.ReadyTicks > time.Now)
         {
             return null;
         }
 
-        upload.ExpiryTicks = null;
+        if (upload.ExpiryTicks is not null)
+        {
+            upload.ShownUntilTicks = time.Now + chance(faults.NullLate).Ticks;
+            upload.ExpiryTicks = null;
+        }
+
+        upload.Attaches++;
         var attachment = new ModelAttachment($"00000000-0000-4000-a000-{++_ids:d12}", targetId, kind, fileUploadId, name ?? upload.FileName);
         Attachments.Add(attachment);
         return attachment;
+    }
+
+    private void Completed(ModelUpload upload, FaultPlan faults)
+    {
+        upload.Status = NotionUploadStatus.Uploaded;
+        upload.CompletedTicks = time.Now;
+        upload.ReadyTicks = time.Now + chance(faults.NotReady).Ticks;
     }
 }

@@ -1,10 +1,9 @@
 using Sluice.Checkpoints;
 using Sluice.Checkpoints.InMemory;
-using Sluice.Settings;
 
 namespace Sluice.Simulation;
 
-/// <summary>One process with its own engine. A kill leaves its tasks hanging for ever: nothing they do can reach store or Notion any more.</summary>
+/// <summary>One process with its own engine and clock. A kill leaves its tasks hanging for ever: nothing they do can reach store or Notion any more.</summary>
 internal sealed class Process
 {
     private readonly World _world;
@@ -13,29 +12,61 @@ internal sealed class Process
     private SluiceClient? _client;
     private int _ids;
 
-    public Process(World world, string name)
+    public Process(World world, string name, TimeSpan wrong)
     {
         _world = world;
         Name = name;
-        _wire = new Wire(world, world.Notion);
-        _faults.DelayBefore = _ => Stop(world.Scenario.StoreDelay * world.Random.NextDouble());
+        Time = new ProcessTime(world.Time, wrong);
+        _wire = new Wire(world, this);
+        _faults.DelayBefore = operation => Delay("before " + operation);
+        _faults.DelayAfter = operation =>
+        {
+            if (operation == "uploads.add_parts")
+            {
+                world.Guard(() => Invariants.RowsAreAtNotion(world));
+            }
+
+            return Delay("after " + operation);
+        };
+        _faults.Failure = _ => world.StoreIsAway ? new StoreUnavailableException("The store is away.") : null;
     }
 
     public string Name { get; }
 
-    public bool Dead { get; private set; }
+    public ProcessTime Time { get; }
+
+    public bool Dead => Time.Dead;
+
+    public bool WasStopped { get; private set; }
+
+    /// <summary>Steps done: calls to the store and to Notion, each when it leaves, when it took effect and when its answer is heard.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>The step at which the process is killed; 0: none.</summary>
+    public int KillAt { get; set; }
+
+    /// <summary>The step at which it is stopped for <see cref="StopFor"/>; 0: none.</summary>
+    public int StopAt { get; set; }
+
+    public TimeSpan StopFor { get; set; }
 
     public List<Upload> Uploads { get; } = [];
+
+    public SluiceClient Client => _client ?? throw new InvalidOperationException("The process is not open.");
+
+    public bool IsOpen => _client is not null;
 
     public async Task OpenAsync()
     {
         var store = _world.Store.Connect(_faults);
         _client = await new SluiceClientBuilder()
-            .UseToken("token")
+            .UseToken(World.Secret)
             .UseOptions(_world.Scenario.Options())
-            .UseTime(_world.Time)
+            .UseTime(Time)
             .UseRandom(new Random(_world.Random.Next()))
             .UseLimits(_world.Scenario.Limits)
+            .UseLoggers(_world.Log)
+            .UseMostActive(_world.Scenario.MostActive)
             .UseApi(_wire)
             .UseIds(Name, () => $"{Name}-{++_ids}")
             .UseStore(_ => ValueTask.FromResult<ICheckpointStore>(store))
@@ -45,25 +76,52 @@ internal sealed class Process
 
     public Upload Start(SimulatedSource source, string to, Task? after = null)
     {
-        var upload = new Upload(source, to, _client!.Start(new UploadRequest { Source = source, Name = source.Name, To = to, AttachAfter = after, SkipDone = true }));
+        var request = new UploadRequest { Source = source, Name = source.Name, To = to, AttachAfter = after, SkipDone = true, PartSize = _world.Scenario.PartSize };
+        var upload = new Upload(source, to, Client.Start(request));
         Uploads.Add(upload);
         return upload;
+    }
+
+    /// <summary>One step; here a kill or a stop may fall.</summary>
+    public void Step(string what)
+    {
+        if (Dead)
+        {
+            return;
+        }
+
+        Steps++;
+        _world.Note(Name, what);
+        if (Steps == KillAt)
+        {
+            Kill();
+        }
+        else if (Steps == StopAt)
+        {
+            Stop(StopFor);
+        }
     }
 
     /// <summary>kill -9.</summary>
     public void Kill()
     {
-        Dead = true;
-        _wire.Dead = true;
+        _world.Note(Name, "killed");
+        Time.Dead = true;
         _faults.Dead = true;
     }
 
     /// <summary>SIGSTOP for a while, then SIGCONT: everything this process has in hand is late.</summary>
-    public void Pause(TimeSpan duration) => _wire.StoppedUntil = _world.Time.Now + duration.Ticks;
-
-    private TimeSpan Stop(TimeSpan delay)
+    public void Stop(TimeSpan duration)
     {
-        var left = TimeSpan.FromTicks(_wire.StoppedUntil - _world.Time.Now);
-        return left > delay ? left : delay;
+        _world.Note(Name, "stopped");
+        WasStopped = true;
+        Time.Stop(duration);
+    }
+
+    private TimeSpan Delay(string what)
+    {
+        Step(what);
+        var delay = _world.Scenario.StoreDelay * _world.Random.NextDouble();
+        return Time.StoppedFor > delay ? Time.StoppedFor : delay;
     }
 }

@@ -3,12 +3,12 @@ using System.Globalization;
 using Sluice.Simulation;
 
 // The deterministic simulation: the whole engine on virtual time, one thread, a model of Notion and a store that survives its
-// processes. A seed always does the same; a failing one says how to replay it.
-//   Sluice.Simulation [--seeds N] [--from N] [--scenario NAME] [--replay-check]
-var seeds = 200UL;
+// processes. A seed always does the same; a failing one says how to replay it. docs/testing.md has more.
+//   Sluice.Simulation [--seeds N] [--from N] [--scenario NAME] [--replay-check] [--trace] [--list]
+var seeds = 100UL;
 var from = 1UL;
 string? only = null;
-var replay = false;
+var (replay, trace, list) = (false, false, false);
 for (var i = 0; i < args.Length; i++)
 {
     switch (args[i])
@@ -17,18 +17,26 @@ for (var i = 0; i < args.Length; i++)
         case "--from": from = ulong.Parse(args[++i], CultureInfo.InvariantCulture); break;
         case "--scenario": only = args[++i]; break;
         case "--replay-check": replay = true; break;
+        case "--trace": trace = true; break;
+        case "--list": list = true; break;
         default:
-            Console.Error.WriteLine($"Unknown option '{args[i]}'. Options: --seeds N --from N --scenario {string.Join('|', Scenario.All.Select(s => s.Name))} --replay-check");
+            Console.Error.WriteLine($"Unknown option '{args[i]}'. Options: --seeds N --from N --scenario NAME --replay-check --trace --list");
             return 2;
     }
 }
 
+if (list)
+{
+    Console.WriteLine(string.Join('\n', Scenarios.All.Select(s => s.Name)));
+    return 0;
+}
+
 ThreadPool.SetMinThreads(1, 1);
 ThreadPool.SetMaxThreads(1, 1);
-var scenarios = Scenario.All.Where(s => only is null || s.Name == only).ToArray();
+var scenarios = Scenarios.All.Where(s => only is null || s.Name == only).ToArray();
 if (scenarios.Length == 0)
 {
-    Console.Error.WriteLine($"There is no scenario '{only}'.");
+    Console.Error.WriteLine($"There is no scenario '{only}'; --list shows them.");
     return 2;
 }
 
@@ -37,51 +45,64 @@ return await Task.Run(async () =>
     var failed = 0;
     foreach (var scenario in scenarios)
     {
-        var watch = Stopwatch.StartNew();
-        var virtualTime = TimeSpan.Zero;
-        for (var seed = from; seed < from + seeds; seed++)
-        {
-            var (trace, elapsed, error) = await OneAsync(seed, scenario);
-            virtualTime += elapsed;
-            if (replay && error is null)
-            {
-                var (again, _, _) = await OneAsync(seed, scenario);
-                error = again == trace ? null : $"does not replay: {trace} and then {again}";
-            }
-
-            if (error is not null)
-            {
-                failed++;
-                Console.WriteLine($"FAILED {scenario.Name} seed {seed}: {error}");
-                Console.WriteLine($"  replay: dotnet run --project tests/Sluice.Simulation -- --scenario {scenario.Name} --from {seed} --seeds 1");
-                if (failed >= 10)
-                {
-                    return 1;
-                }
-            }
-        }
-
-        Console.WriteLine($"{scenario.Name}: {seeds} seeds, {virtualTime.TotalHours:F0} virtual hours in {watch.Elapsed.TotalSeconds:F1} s");
+        failed += await AllSeedsAsync(scenario, from, Math.Min(seeds, scenario.MostSeeds), replay, trace);
     }
 
     return failed == 0 ? 0 : 1;
 });
 
-static async Task<(string Trace, TimeSpan Elapsed, string? Error)> OneAsync(ulong seed, Scenario scenario)
+static async Task<int> AllSeedsAsync(Scenario scenario, ulong from, ulong seeds, bool replay, bool trace)
 {
-    var world = new World(seed, scenario);
+    const int MostFailures = 3;
+    var (failed, sent, bytes) = (0, 0L, 0L);
+    var virtualTime = TimeSpan.Zero;
+    var watch = Stopwatch.StartNew();
+    for (var seed = from; seed < from + seeds && failed < MostFailures; seed++)
+    {
+        var (happened, elapsed, share, error) = await OneAsync(seed, scenario, trace);
+        virtualTime += elapsed;
+        (sent, bytes) = (sent + share.Sent, bytes + share.Bytes);
+        if (replay && error is null)
+        {
+            var (again, _, _, _) = await OneAsync(seed, scenario, trace);
+            error = again == happened ? null : $"does not replay: {happened:x} and then {again:x}";
+        }
+
+        if (error is not null)
+        {
+            failed++;
+            Console.WriteLine($"FAILED {scenario.Name} seed {seed}: {error}");
+            Console.WriteLine($"  replay: dotnet run --project tests/Sluice.Simulation -- --scenario {scenario.Name} --from {seed} --seeds 1 --trace");
+        }
+    }
+
+    // Shares mean something over many uploads only.
+    var ratio = bytes == 0 ? 0 : (double)sent / bytes;
+    if (failed == 0 && seeds >= 20 && scenario.MostSent > 0 && ratio > scenario.MostSent)
+    {
+        failed++;
+        Console.WriteLine($"FAILED {scenario.Name}: {ratio:F3} bytes were sent for each byte of a file, {scenario.MostSent} are allowed");
+    }
+
+    Console.WriteLine($"{scenario.Name}: {seeds} seeds, {virtualTime.TotalHours:F0} virtual hours in {watch.Elapsed.TotalSeconds:F1} s, {ratio:F3} bytes sent a byte");
+    return failed;
+}
+
+static async Task<(ulong Trace, TimeSpan Elapsed, (long Sent, long Bytes) Share, string? Error)> OneAsync(ulong seed, Scenario scenario, bool trace)
+{
+    var world = new World(seed, scenario, trace);
     var run = new Run(world);
     try
     {
         await run.GoAsync();
-        return (run.Trace, world.Time.Elapsed, null);
+        return (world.Trace, world.Time.Elapsed, run.Share, null);
     }
     catch (Violation violation)
     {
-        return (run.Trace, world.Time.Elapsed, violation.Message);
+        return (world.Trace, world.Time.Elapsed, run.Share, violation.Message);
     }
     catch (Exception e)
     {
-        return (run.Trace, world.Time.Elapsed, e.ToString());
+        return (world.Trace, world.Time.Elapsed, run.Share, e.ToString());
     }
 }

@@ -3,7 +3,7 @@ using Sluice.Settings;
 
 namespace Sluice.Simulation;
 
-/// <summary>What a kind of run does; the seed fills in the rest.</summary>
+/// <summary>What a kind of run does; the seed fills in the rest. <see cref="Scenarios"/> has all of them.</summary>
 internal sealed record Scenario(string Name, FaultPlan Faults)
 {
     /// <summary>Parts of 1 to 4 KiB in place of 5 to 20 MiB; everything else is Notion's own.</summary>
@@ -12,16 +12,39 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
         MinPartSize = 1 << 10, MaxPartSize = 4 << 10, PartSizeUnit = 64, MaxFileSize = 1 << 20, FreePlanLimit = 1 << 10,
     };
 
-    public int RequestsPerMinute { get; init; } = 180;
+    /// <summary>Notion's limit of requests in a window; 0: none.</summary>
+    public int NotionPerMinute { get; init; } = 180;
+
+    /// <summary>The engine's budget; 0: it learns it.</summary>
+    public int RequestsPerMinute { get; init; }
+
+    public long WorkspaceLimit { get; init; } = 1 << 20;
 
     public int LeastParts { get; init; } = 1;
 
     public int MostParts { get; init; } = 40;
 
+    public int LeastUploads { get; init; } = 1;
+
     public int MostUploads { get; init; } = 3;
+
+    /// <summary>Uploads of one process that move at once.</summary>
+    public int MostActive { get; init; } = 4;
+
+    /// <summary>Where files go; each goes to one of these.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [$"page:{World.Page}", $"page:{World.Page}::Files", $"database:{World.Database}"];
+
+    /// <summary>Whether the files of one command keep their order at the target.</summary>
+    public bool Ordered { get; init; }
+
+    /// <summary>Whether each rival has files of its own.</summary>
+    public bool Shares { get; init; }
 
     /// <summary>How many times a process is killed, at most.</summary>
     public int Kills { get; init; }
+
+    /// <summary>Kills and stops fall at a step (a call to store or Notion) in place of a moment.</summary>
+    public bool AtSteps { get; init; }
 
     /// <summary>Whether a kill is also a loss of power: unsynced commits may be gone.</summary>
     public bool PowerLoss { get; init; }
@@ -29,8 +52,14 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
     /// <summary>Whether the next process knows at once that the last is dead, or has to wait for its lease.</summary>
     public bool DeathIsKnown { get; init; } = true;
 
-    /// <summary>How many times a process is stopped for up to two minutes while another may take over.</summary>
-    public int Pauses { get; init; }
+    /// <summary>How many times a process is stopped for a while, in which another takes over.</summary>
+    public int Stops { get; init; }
+
+    /// <summary>How long, at most.</summary>
+    public TimeSpan LongestStop { get; init; } = TimeSpan.FromMinutes(12);
+
+    /// <summary>How many times the user stops the program at a safe point.</summary>
+    public int Leaves { get; init; }
 
     /// <summary>How many processes work on the same uploads at once.</summary>
     public int Rivals { get; init; } = 1;
@@ -39,14 +68,46 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
 
     public TimeSpan Outage { get; init; }
 
+    /// <summary>How long the store is away, at most.</summary>
+    public TimeSpan StoreAway { get; init; }
+
     public TimeSpan StoreDelay { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How wrong a process's wall clock is, at most, either way.</summary>
+    public TimeSpan Skew { get; init; }
+
+    /// <summary>The link's bytes a second; 0: no limit.</summary>
+    public long BytesPerSecond { get; init; }
 
     public bool Relayed { get; init; }
 
-    /// <summary>A change of the file at some moment: the upload must end as failed, or have been done before.</summary>
+    /// <summary>Files have a length and no bytes: for large ones.</summary>
+    public bool Generated { get; init; }
+
+    public long? PartSize { get; init; }
+
+    public int BufferMb { get; init; } = 31;
+
+    /// <summary>A change of the file while it is read: the upload must end as failed, or have been done before.</summary>
     public bool Changes { get; init; }
 
-    public TimeSpan Limit { get; init; } = TimeSpan.FromHours(30);
+    /// <summary>A change of the file while nobody works on it, in a part that is recorded: not a byte is sent after it.</summary>
+    public bool ChangesBetween { get; init; }
+
+    /// <summary>Whether Notion may forget uploads that were handled in time.</summary>
+    public bool MayExpire { get; init; }
+
+    /// <summary>Bytes sent for one byte of a file and generation, at most, over all seeds; 0: not asked.</summary>
+    public double MostSent { get; init; }
+
+    /// <summary>All has to be over within this.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>The invariants of every instant are looked at after every so many events.</summary>
+    public int LookEvery { get; init; } = 5;
+
+    /// <summary>More seeds than this tell nothing new.</summary>
+    public ulong MostSeeds { get; init; } = ulong.MaxValue;
 
     public SluiceOptions Options()
     {
@@ -54,26 +115,12 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
         options.Parts.MinSize = Limits.MinPartSize;
         options.Parts.MaxSize = Limits.MaxPartSize;
         options.Checkpoints.IntervalParts = IntervalParts;
-        options.Retry.GiveUpAfter = TimeSpan.FromHours(6);
-        options.Stream.ReadBuffer = 4096;
+        options.Pacing.RequestsPerMinute = RequestsPerMinute;
+        options.Retry.GiveUpAfter = TimeSpan.FromHours(1);
+        options.Stream.ReadBuffer = Generated ? 64 << 10 : 300; // several pieces a part
+        options.Memory.BufferMb = BufferMb;
+        options.Memory.PerUploadMb = Math.Min(BufferMb, 20);
+        options.Features.Integrity = Generated ? 0 : 100;
         return options;
     }
-
-    public static IReadOnlyList<Scenario> All { get; } =
-    [
-        new("calm", FaultPlan.Calm),
-        new("flaky", FaultPlan.Flaky),
-        new("rough", FaultPlan.Rough),
-        new("outage", FaultPlan.Calm) { Outage = TimeSpan.FromSeconds(90) },
-        new("forgetful", FaultPlan.Forgetful),
-        new("kill", FaultPlan.Flaky) { Kills = 6 },
-        new("kill-rough", FaultPlan.Rough) { Kills = 4, DeathIsKnown = false },
-        new("kill-interval", FaultPlan.Flaky) { Kills = 4, IntervalParts = 7 },
-        new("power", FaultPlan.Flaky) { Kills = 4, PowerLoss = true },
-        new("pause", FaultPlan.Flaky) { Pauses = 3, DeathIsKnown = false },
-        new("rivals", FaultPlan.Flaky) { Rivals = 3, Kills = 2 },
-        new("relay", FaultPlan.Rough with { Hang = 0 }) { Relayed = true },
-        new("changes", FaultPlan.Flaky) { Changes = true, LeastParts = 6, MostUploads = 1 },
-        new("small-budget", FaultPlan.Calm) { RequestsPerMinute = 20, MostParts = 60 },
-    ];
 }

@@ -5,14 +5,25 @@ using Sluice.Transfer;
 namespace Sluice.Simulation;
 
 /// <summary>A file that lives in memory: replayable, or read once; it can be changed while it is read.</summary>
-internal sealed class SimulatedSource(string name, byte[] bytes, bool canReread) : UploadSource
+internal sealed class SimulatedSource(string name, byte[] bytes, bool canReread, long? generated = null) : UploadSource
 {
     public string Name => name;
+
+    public long Length => generated ?? Bytes.Length;
+
+    /// <summary>The bytes as they were at first.</summary>
+    public byte[] Original { get; } = [.. bytes];
 
     public byte[] Bytes { get; } = bytes;
 
     /// <summary>Grows with each change of the bytes, like a file's last write.</summary>
     public int Version { get; set; }
+
+    /// <summary>True where there are no bytes at all, only a length.</summary>
+    public bool IsGenerated => generated is not null;
+
+    /// <summary>Is told each offset that is read.</summary>
+    public Action<long> Read { get; set; } = static _ => { };
 
     internal override string? Key => canReread ? name : null;
 
@@ -20,17 +31,17 @@ internal sealed class SimulatedSource(string name, byte[] bytes, bool canReread)
 
     internal override ValueTask<IByteSource> OpenAsync(SourceContext context, CancellationToken cancellationToken) => ValueTask.FromResult<IByteSource>(new Open(this, canReread));
 
-    private SourceIdentity Identify() => new("file", name, Bytes.Length, DateTimeOffset.UnixEpoch.AddSeconds(Version), null);
+    private SourceIdentity Identify() => new("file", name, Length, DateTimeOffset.UnixEpoch.AddSeconds(Version), null);
 
     private sealed class Open(SimulatedSource source, bool canReread) : IByteSource
     {
         private long _position;
 
-        public long Length => source.Bytes.Length;
+        public long Length => source.Length;
 
         public bool CanReread => canReread;
 
-        public bool CanChange => canReread;
+        public bool CanChange => canReread && !source.IsGenerated;
 
         public SourceIdentity Identity { get; } = source.Identify();
 
@@ -42,8 +53,13 @@ internal sealed class SimulatedSource(string name, byte[] bytes, bool canReread)
                 throw new SluiceException(ErrorCodes.Interrupted, "A stream is read only once.");
             }
 
-            var count = (int)Math.Min(buffer.Length, source.Bytes.Length - offset);
-            source.Bytes.AsMemory((int)offset, count).CopyTo(buffer);
+            var count = (int)Math.Min(buffer.Length, source.Length - offset);
+            if (!source.IsGenerated)
+            {
+                source.Bytes.AsMemory((int)offset, count).CopyTo(buffer);
+            }
+
+            source.Read(offset);
             _position = offset + count;
             return ValueTask.FromResult(count);
         }

@@ -1,220 +1,134 @@
+using Sluice.Checkpoints;
 using Sluice.Errors;
 using Sluice.Notion;
+using Sluice.Parts;
 
 namespace Sluice.Simulation;
 
-/// <summary>
-/// One process's way to Notion: delays, losses, errors and hangs by plan. A dead or stopped process hears nothing, but what it
-/// had asked for still happens, perhaps after its successor started: the late effects a real network has.
-/// </summary>
-internal sealed class Wire(World world, NotionModel model) : INotionApi
+/// <summary>One process's calls to Notion: what each asks of the model, and what it answers. How they travel is <see cref="Journey"/>'s business.</summary>
+internal sealed class Wire(World world, Process process) : INotionApi
 {
-    private readonly TaskCompletionSource _never = new();
-
-    public bool Dead { get; set; }
-
-    /// <summary>The process is stopped (SIGSTOP) until then, in ticks.</summary>
-    public long StoppedUntil { get; set; }
+    private readonly NotionModel _model = world.Notion;
+    private readonly Journey _journey = new(world, process);
 
     public Task<NotionResult<NotionFileUpload>> CreateAsync(CreateFileUploadRequest request, IAttempt attempt) =>
-        CallAsync<NotionFileUpload>(attempt, false, null, () => Describe(model.Create(request)));
+        _journey.GoAsync<NotionFileUpload>(attempt, new Call("create"), () => Describe(_model.Create(request)));
 
     public async Task<NotionResult<NotionFileUpload>> SendAsync(SendFileUploadRequest request, IAttempt attempt)
     {
-        using var body = new LateStream();
-        attempt.Connecting();
-        attempt.Connected();
-        await request.Body.WriteToAsync(body, attempt.Token).ConfigureAwait(false);
-        attempt.Progress(body.Length);
-        var bytes = body.ToArray();
-        return await CallAsync<NotionFileUpload>(attempt, false, request.FileUploadId, () => OnUpload(request.FileUploadId, upload =>
+        // The bytes are read when the request leaves, as a socket takes them; what the source says against them ends the call.
+        byte[]? bytes = null;
+        var length = request.Body.Length;
+        var once = request.PartNumber is null ? IntentKind.Send : (IntentKind?)null;
+        try
         {
-            return model.Send(upload, request.PartNumber, bytes) is { } why
-                ? new NotionFailure(upload.Status == NotionUploadStatus.Expired ? FailureClass.Forgotten : FailureClass.Permanent, Error(ErrorCodes.NotionRefused, 400, "validation_error", why))
-                : Describe(upload);
-        })).ConfigureAwait(false);
+            return await _journey.GoAsync<NotionFileUpload>(
+                attempt, new Call("send", request.FileUploadId, request.PartNumber, once, length),
+                () => OnUpload(request.FileUploadId, upload => _model.Send(upload, request.PartNumber, new ModelPart(length, bytes), world.FaultsNow) is not { } why ? Describe(upload)
+                    : why == NotionModel.NotPending ? NotPending(upload)
+                    : new NotionFailure(FailureClass.Permanent, Answers.Error(ErrorCodes.NotionRefused, 400, "validation_error", why))),
+                async token => bytes = await ReadAsync(request.Body, token)).ConfigureAwait(false);
+        }
+        catch (SluiceException e)
+        {
+            return new NotionFailure(FailureClass.Permanent, e.Error);
+        }
     }
 
     public Task<NotionResult<NotionFileUpload>> CompleteAsync(string fileUploadId, IAttempt attempt) =>
-        CallAsync<NotionFileUpload>(attempt, false, fileUploadId, () => OnUpload(fileUploadId, upload => model.Complete(upload) switch
+        _journey.GoAsync<NotionFileUpload>(attempt, new Call("complete", fileUploadId, Once: IntentKind.Complete), () => OnUpload(fileUploadId, upload => _model.Complete(upload, world.FaultsNow) switch
         {
             null => Describe(upload),
-            0 => new NotionFailure(upload.Status == NotionUploadStatus.Expired ? FailureClass.Forgotten : FailureClass.Permanent, Error(ErrorCodes.NotionRefused, 400, "validation_error", "not pending")),
-            var missing => new NotionFailure(FailureClass.Gap, Error(ErrorCodes.NotionRefused, 400, "validation_error", $"Expected {upload.PartCount} parts. Send part number {missing} next.")),
+            0 => NotPending(upload),
+            var missing => new NotionFailure(FailureClass.Gap, Answers.Error(ErrorCodes.NotionRefused, 400, "validation_error", $"Expected {upload.PartCount} parts. Send part number {missing} next.")),
         }));
 
     public Task<NotionResult<NotionFileUpload>> RetrieveAsync(string fileUploadId, IAttempt attempt) =>
-        CallAsync<NotionFileUpload>(attempt, false, null, () => model.Find(fileUploadId) is { } upload ? Describe(upload) : Forgotten());
+        _journey.GoAsync<NotionFileUpload>(attempt, new Call("retrieve", fileUploadId), () => _model.Find(fileUploadId) is { } upload ? Describe(upload) : Answers.Forgotten());
 
     public Task<NotionResult<NotionFileUploadList>> ListAsync(string? status, string? startCursor, int pageSize, IAttempt attempt) => throw new NotSupportedException("The engine does not list uploads.");
 
     public Task<NotionResult<NotionBot>> UsersMeAsync(IAttempt attempt) =>
-        CallAsync<NotionBot>(attempt, false, null, () => new NotionBot("bot", "bot", "workspace", world.WorkspaceLimit) { Date = world.Time.GetUtcNow() });
+        _journey.GoAsync<NotionBot>(attempt, new Call("users/me"), () => new NotionBot("bot", "bot", "workspace", world.Scenario.WorkspaceLimit) { Date = Seconds() });
 
     public Task<NotionResult<NotionBlock>> AppendBlockAsync(AppendBlockRequest request, IAttempt attempt) =>
-        CallAsync<NotionBlock>(attempt, true, null, () => model.Attach(request.ParentId, "block", request.FileUploadId, request.Name) is { } made ? new NotionBlock(made.Id, request.Kind, made.Name, null) : NotAttachable());
+        _journey.GoAsync<NotionBlock>(attempt, Attach("append", request.FileUploadId), () => Attach(request.ParentId, "block", request.FileUploadId, request.Name) is { } made ? new NotionBlock(made.Id, request.Kind, made.Name, null) : Answers.NotFound());
 
     public Task<NotionResult<NotionBlockList>> ListChildrenAsync(string blockId, string? startCursor, IAttempt attempt) =>
-        CallAsync<NotionBlockList>(attempt, false, null, () => new NotionBlockList([.. model.Attachments.Where(a => a.TargetId == blockId && a.Kind == "block").Select(a => new NotionBlock(a.Id, "file", a.Name, null))], null));
+        _journey.GoAsync<NotionBlockList>(attempt, new Call("children"), () => new NotionBlockList([.. _model.Attachments.Where(a => a.TargetId == blockId && a.Kind == "block").Select(a => new NotionBlock(a.Id, "file", a.Name, null))], null));
 
     public Task<NotionResult<NotionBlock>> RetrieveBlockAsync(string blockId, IAttempt attempt) =>
-        CallAsync<NotionBlock>(attempt, false, null, () => new NotionBlock(blockId, "file", null, null));
+        _journey.GoAsync<NotionBlock>(attempt, new Call("block"), () => new NotionBlock(blockId, "file", null, null));
 
-    public Task<NotionResult<NotionPage>> RetrievePageAsync(string pageId, IAttempt attempt) => CallAsync<NotionPage>(attempt, false, null, () => Page(pageId));
+    public Task<NotionResult<NotionPage>> RetrievePageAsync(string pageId, IAttempt attempt) => _journey.GoAsync<NotionPage>(attempt, new Call("page"), () => Page(pageId));
 
-    public Task<NotionResult<NotionPage>> UpdateFilesAsync(UpdateFilesRequest request, IAttempt attempt) => CallAsync<NotionPage>(attempt, true, null, () =>
+    public Task<NotionResult<NotionPage>> UpdateFilesAsync(UpdateFilesRequest request, IAttempt attempt) => _journey.GoAsync<NotionPage>(attempt, Attach("update", request.FileUploadId), () =>
     {
         // The array replaces the property: what is not sent again is gone.
-        var keep = request.Keep.Select(k => k.Url).ToHashSet(StringComparer.Ordinal);
-        if (model.Find(request.FileUploadId) is not { Status: NotionUploadStatus.Uploaded })
+        if (Attach(request.PageId, "property", request.FileUploadId, request.Name) is not { } made)
         {
-            return NotAttachable();
+            return Answers.NotFound();
         }
 
-        model.Attachments.RemoveAll(a => a.TargetId == request.PageId && a.Kind == "property" && !keep.Contains(a.Id));
-        model.Attach(request.PageId, "property", request.FileUploadId, request.Name);
+        var keep = request.Keep.Select(k => k.Url).ToHashSet(StringComparer.Ordinal);
+        _model.Attachments.RemoveAll(a => a.TargetId == request.PageId && a.Kind == "property" && a != made && !keep.Contains(a.Id));
         return Page(request.PageId);
     });
 
-    public Task<NotionResult<NotionPage>> CreateRowAsync(CreateRowRequest request, IAttempt attempt) => CallAsync<NotionPage>(attempt, true, null, () =>
-        model.Attach(request.DataSourceId, "row", request.FileUploadId, request.Name) is { } made ? new NotionPage(made.Id, null, Properties([])) : NotAttachable());
+    public Task<NotionResult<NotionPage>> CreateRowAsync(CreateRowRequest request, IAttempt attempt) => _journey.GoAsync<NotionPage>(attempt, Attach("row", request.FileUploadId), () =>
+        Attach(request.DataSourceId, "row", request.FileUploadId, request.Name) is { } made ? new NotionPage(made.Id, null, Properties([])) : Answers.NotFound());
 
     public Task<NotionResult<NotionDatabase>> RetrieveDatabaseAsync(string databaseId, IAttempt attempt) =>
-        CallAsync<NotionDatabase>(attempt, false, null, () => new NotionDatabase(databaseId, [new NotionDataSourceName(World.DataSource, "rows")]));
+        _journey.GoAsync<NotionDatabase>(attempt, new Call("database"), () => new NotionDatabase(databaseId, [new NotionDataSourceName(World.DataSource, "rows")]));
 
     public Task<NotionResult<NotionDataSource>> RetrieveDataSourceAsync(string dataSourceId, IAttempt attempt) =>
-        CallAsync<NotionDataSource>(attempt, false, null, () => new NotionDataSource(dataSourceId, "rows", new Dictionary<string, string>(StringComparer.Ordinal) { ["Name"] = "title", ["Files"] = "files" }));
+        _journey.GoAsync<NotionDataSource>(attempt, new Call("schema"), () => new NotionDataSource(dataSourceId, "rows", new Dictionary<string, string>(StringComparer.Ordinal) { ["Name"] = "title", ["Files"] = "files" }));
 
     public Task<NotionResult<NotionPageList>> QueryByTitleAsync(string dataSourceId, string titleProperty, string title, IAttempt attempt) =>
-        CallAsync<NotionPageList>(attempt, false, null, () => new NotionPageList([.. model.Attachments.Where(a => a.Kind == "row" && a.Name == title).Select(a => new NotionPage(a.Id, null, Properties([])))], null));
+        _journey.GoAsync<NotionPageList>(attempt, new Call("query"), () => new NotionPageList([.. _model.Attachments.Where(a => a.Kind == "row" && a.Name == title).Select(a => new NotionPage(a.Id, null, Properties([])))], null));
 
-    private async Task<NotionResult<T>> CallAsync<T>(IAttempt attempt, bool attaches, string? mayForget, Func<NotionResult<T>> work)
-        where T : class
+    private static Call Attach(string kind, string fileUploadId) => new(kind, fileUploadId, Once: IntentKind.Attach);
+
+    private static async Task<byte[]?> ReadAsync(IPartBody body, CancellationToken cancellationToken)
     {
-        try
+        if (body.Length > 1 << 20)
         {
-            var answer = await TravelAsync(attempt, attaches, mayForget, work).ConfigureAwait(false);
-            await HearAsync().ConfigureAwait(false);
-            return answer;
+            // Generated: only their number counts.
+            await body.WriteToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+            return null;
         }
-        catch (OperationCanceledException)
-        {
-            await HearAsync().ConfigureAwait(false);
-            return attempt.ExpiredLimit is { } limit
-                ? new NotionFailure(attaches ? FailureClass.Ambiguous : FailureClass.Transient, new SluiceError(limit, limit.Meaning)) { TimedOut = true }
-                : throw new OperationCanceledException(attempt.Token);
-        }
+
+        using var bytes = new LateStream((int)body.Length);
+        await body.WriteToAsync(bytes, cancellationToken).ConfigureAwait(false);
+        return bytes.ToArray();
     }
 
-    /// <summary>A stopped process hears late, a dead one never.</summary>
-    private async Task HearAsync()
-    {
-        if (StoppedUntil > world.Time.Now)
-        {
-            await Task.Delay(TimeSpan.FromTicks(StoppedUntil - world.Time.Now), world.Time).ConfigureAwait(false);
-        }
-
-        if (Dead)
-        {
-            await _never.Task.ConfigureAwait(false);
-        }
-    }
-
-    private async Task<NotionResult<T>> TravelAsync<T>(IAttempt attempt, bool attaches, string? mayForget, Func<NotionResult<T>> work)
-        where T : class
-    {
-        var draw = world.Random.NextDouble();
-        var faults = world.FaultsNow;
-        var delay = faults.LeastDelay + ((faults.MostDelay - faults.LeastDelay) * world.Random.NextDouble());
-        attempt.Connecting();
-        attempt.Connected();
-        attempt.BodySent();
-        bool Falls(double share)
-        {
-            var hit = draw >= 0 && draw < share;
-            draw = hit ? -1 : draw - share;
-            return hit;
-        }
-
-        if (Falls(faults.LostBefore))
-        {
-            await OnTheWayAsync(delay, attempt).ConfigureAwait(false);
-            return Lost(attaches);
-        }
-
-        if (Falls(faults.Hang))
-        {
-            if (world.Random.Next(2) == 0)
-            {
-                world.Later(TimeSpan.FromSeconds(world.Random.Next(1, 50)), () =>
-                {
-                    if (model.Admit() is null)
-                    {
-                        work();
-                    }
-                });
-            }
-
-            await OnTheWayAsync(TimeSpan.FromHours(1), attempt).ConfigureAwait(false);
-            return Lost(attaches);
-        }
-
-        if (Falls(faults.TooMany))
-        {
-            await OnTheWayAsync(delay, attempt).ConfigureAwait(false);
-            return TooMany(TimeSpan.FromSeconds(world.Random.Next(1, 20)), "public_api_space_request_rate_limit");
-        }
-
-        if (mayForget is not null && Falls(faults.Forget) && model.Find(mayForget) is { } doomed)
-        {
-            model.Expire(doomed);
-        }
-
-        var errorBefore = Falls(faults.ErrorBefore);
-        var errorAfter = Falls(faults.ErrorAfter);
-        var lostAfter = Falls(faults.LostAfter);
-
-        // Half of the way there; the work happens on Notion's side, whoever still listens.
-        var arrived = new TaskCompletionSource<NotionResult<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        world.Later(delay / 2, () => arrived.SetResult(
-            model.Admit() is { } wait ? TooMany(wait, "public_api_request_rate_limit")
-            : errorBefore ? ServerError(attaches)
-            : work()));
-        var answer = await arrived.Task.WaitAsync(attempt.Token).ConfigureAwait(false);
-        attempt.ResponseStarted();
-        await OnTheWayAsync(delay / 2, attempt).ConfigureAwait(false);
-        return answer.IsSuccess && errorAfter ? ServerError(attaches) : answer.IsSuccess && lostAfter ? Lost(attaches) : answer;
-    }
-
-    private Task OnTheWayAsync(TimeSpan delay, IAttempt attempt) => Task.Delay(delay, world.Time, attempt.Token);
+    private ModelAttachment? Attach(string targetId, string kind, string fileUploadId, string? name) => _model.Attach(targetId, kind, fileUploadId, name, world.FaultsNow);
 
     private NotionResult<NotionFileUpload> OnUpload(string id, Func<ModelUpload, NotionResult<NotionFileUpload>> work) =>
-        model.Find(id) is { } upload && upload.Status != NotionUploadStatus.Expired ? work(upload) : Forgotten();
+        _model.Find(id) is { } upload && upload.Status != NotionUploadStatus.Expired ? work(upload) : Answers.Forgotten();
+
+    private static NotionFailure NotPending(ModelUpload upload) => upload.Status == NotionUploadStatus.Expired
+        ? Answers.Forgotten()
+        : new NotionFailure(FailureClass.Ambiguous, Answers.Error(ErrorCodes.NotionUnreachable, 400, "validation_error", "File upload status is not pending.")) { UploadNotPending = true };
 
     private NotionFileUpload Describe(ModelUpload upload) => new(
-        upload.Id, upload.Status, upload.ExpiryTicks is { } expiry ? world.Time.Start.AddTicks(expiry) : null, upload.FileName, upload.ContentType,
-        upload.Parts.Count == 0 ? null : upload.Parts.Values.Sum(p => (long)p.Length), upload.PartCount, upload.Parts.Count)
+        upload.Id, upload.Status, Expiry(upload), upload.FileName, upload.ContentType,
+        upload.Parts.Count == 0 ? null : upload.Parts.Values.Sum(p => p.Length), upload.PartCount, upload.Parts.Count)
     {
-        Date = new DateTimeOffset(world.Time.GetUtcNow().Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero),
+        Date = Seconds(),
     };
 
-    private NotionPage Page(string id) => new(id, null, Properties([.. model.Attachments.Where(a => a.TargetId == id && a.Kind == "property").Select(a => new NotionFile(a.Name, "file", a.Id))]));
+    /// <summary>Null once attached, though sometimes late.</summary>
+    private DateTimeOffset? Expiry(ModelUpload upload) => upload.ExpiryTicks is { } expiry ? world.Time.Start.AddTicks(expiry)
+        : upload.ShownUntilTicks > world.Time.Now ? world.Time.Start.AddTicks(upload.CreatedTicks) + world.Scenario.Limits.Lifetime
+        : null;
+
+    /// <summary>The Date header: cut to whole seconds.</summary>
+    private DateTimeOffset Seconds() => new(world.Time.GetUtcNow().Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+
+    private NotionPage Page(string id) => new(id, null, Properties([.. _model.Attachments.Where(a => a.TargetId == id && a.Kind == "property").Select(a => new NotionFile(a.Name, "file", a.Id))]));
 
     private static Dictionary<string, NotionProperty> Properties(IReadOnlyList<NotionFile> files) =>
         new(StringComparer.Ordinal) { ["Name"] = new("title", "title", []), ["Files"] = new("files", "files", files) };
-
-    private static NotionFailure Forgotten() => new(FailureClass.Forgotten, Error(ErrorCodes.UploadExpired, 404, "object_not_found", "Could not find file_upload."));
-
-    private static NotionFailure NotAttachable() => new(FailureClass.Permanent, Error(ErrorCodes.NotionRefused, 404, "object_not_found", "Could not find file_upload with ID."));
-
-    private static NotionFailure TooMany(TimeSpan wait, string reason) =>
-        new(FailureClass.ToldToWait, Error(ErrorCodes.NotionRefused, 429, "rate_limited", "You have been rate limited.")) { RetryAfter = wait, RateLimitReason = reason };
-
-    private static NotionFailure ServerError(bool attaches) =>
-        new(attaches ? FailureClass.Ambiguous : FailureClass.Transient, Error(ErrorCodes.NotionUnreachable, 504, "gateway_timeout", "Gateway Timeout"));
-
-    private static NotionFailure Lost(bool attaches) =>
-        new(attaches ? FailureClass.Ambiguous : FailureClass.Unknown, new SluiceError(ErrorCodes.NotionUnreachable, "The connection broke."));
-
-    private static SluiceError Error(ErrorCode code, int status, string notionCode, string message) => new(code, message) { NotionStatus = status, NotionCode = notionCode };
 }

@@ -9,20 +9,24 @@ internal sealed class World
     public const string Page = "00000000-0000-4000-8000-000000000001";
     public const string Database = "00000000-0000-4000-8000-000000000002";
     public const string DataSource = "00000000-0000-4000-8000-000000000012";
+    public const string Secret = "ntn_0123456789secret";
 
     private readonly List<Process> _processes = [];
+    private readonly bool _tracing;
     private int _names;
+    private int _events;
 
-    public World(ulong seed, Scenario scenario)
+    public World(ulong seed, Scenario scenario, bool tracing = false)
     {
         Seed = seed;
         Scenario = scenario;
+        _tracing = tracing;
         Random = new Random(unchecked((int)(seed ^ (seed >> 32))));
         Time = new SimulatedTime(new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero));
-        Faults = scenario.Faults;
-        Notion = new NotionModel(Time, scenario.Limits, scenario.RequestsPerMinute, TimeSpan.FromSeconds(Random.NextDouble() * 60));
-        Liveness = new Liveness(this);
-        Store = new InMemoryCheckpointStore(Time, Liveness, keepUnsynced: true);
+        Notion = new NotionModel(Time, scenario.Limits, scenario.NotionPerMinute, TimeSpan.FromSeconds(Random.NextDouble() * 60), most => most * Random.NextDouble());
+        Store = new InMemoryCheckpointStore(Time, new Liveness(this), keepUnsynced: true);
+        Log = new SecretWatch(Secret);
+        Pace = new PaceWatch(this);
     }
 
     public ulong Seed { get; }
@@ -35,24 +39,43 @@ internal sealed class World
 
     public NotionModel Notion { get; }
 
-    public InMemoryCheckpointStore Store { get; private set; }
+    public InMemoryCheckpointStore Store { get; }
 
-    public Liveness Liveness { get; }
+    public SecretWatch Log { get; }
 
-    public FaultPlan Faults { get; set; }
+    public PaceWatch Pace { get; }
 
     /// <summary>The plan in force: an outage turns everything into errors.</summary>
-    public FaultPlan FaultsNow => Time.Elapsed < OutageUntil ? new FaultPlan { ErrorBefore = 1 } : Faults;
+    public FaultPlan FaultsNow => Time.Elapsed >= OutageFrom && Time.Elapsed < OutageFrom + Scenario.Outage ? new FaultPlan { ErrorBefore = 1 } : Scenario.Faults;
 
-    public TimeSpan OutageUntil { get; set; }
+    public TimeSpan OutageFrom { get; set; } = TimeSpan.MaxValue - TimeSpan.FromDays(1);
 
-    public long WorkspaceLimit => Scenario.Limits.MaxFileSize;
+    public bool StoreIsAway => Time.Elapsed >= StoreAwayFrom && Time.Elapsed < StoreAwayFrom + StoreAwayFor;
+
+    public TimeSpan StoreAwayFrom { get; set; } = TimeSpan.MaxValue - TimeSpan.FromDays(1);
+
+    public TimeSpan StoreAwayFor { get; set; }
+
+    /// <summary>Until then sends are cut in mid-body and other calls hear 429, in ticks.</summary>
+    public long RefusingUntil { get; set; }
+
+    /// <summary>When the last long wait really ends, in ticks.</summary>
+    public long LongWaitUntil { get; set; }
+
+    /// <summary>Sends that share the link now.</summary>
+    public int Sending { get; set; }
 
     public IReadOnlyList<Process> Processes => _processes;
 
+    public IEnumerable<Process> Living => _processes.Where(p => !p.Dead && p.IsOpen);
+
+    /// <summary>A digest of everything that happened so far, to see that a seed replays.</summary>
+    public ulong Trace { get; private set; } = 14695981039346656037;
+
     public Process StartProcess()
     {
-        var process = new Process(this, $"p{++_names}");
+        var wrong = Scenario.Skew * ((Random.NextDouble() * 2) - 1);
+        var process = new Process(this, $"p{++_names}", wrong);
         _processes.Add(process);
         return process;
     }
@@ -64,6 +87,38 @@ internal sealed class World
         timer.Start(Time, delay);
     }
 
+    /// <summary>Notes what happened.</summary>
+    public void Note(string who, string what)
+    {
+        foreach (var letter in what)
+        {
+            Trace = (Trace ^ letter) * 1099511628211;
+        }
+
+        Trace = (Trace ^ (ulong)Time.Now ^ (ulong)who.Length) * 1099511628211;
+        if (_tracing)
+        {
+            Console.WriteLine($"{Time.Elapsed:hh\\:mm\\:ss\\.fff} {who} {what}");
+        }
+    }
+
+    /// <summary>What was seen to break in the middle of the engine's work, which must not hide it.</summary>
+    public Violation? Broken { get; private set; }
+
+    /// <summary>Makes a check inside of the engine's work.</summary>
+    public void Guard(Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (Violation broken)
+        {
+            Broken ??= broken;
+            throw;
+        }
+    }
+
     /// <summary>Lets everything run that can, then jumps to the next timer, until the task ended or the time is over.</summary>
     public async Task<bool> RunUntilAsync(Func<bool> over, TimeSpan limit)
     {
@@ -71,6 +126,11 @@ internal sealed class World
         while (true)
         {
             await SettleAsync();
+            if (Broken is not null)
+            {
+                throw Broken;
+            }
+
             if (over())
             {
                 return true;
@@ -82,7 +142,10 @@ internal sealed class World
                 return over();
             }
 
-            Invariants.Always(this);
+            if (++_events % Scenario.LookEvery == 0)
+            {
+                Invariants.Always(this);
+            }
         }
     }
 

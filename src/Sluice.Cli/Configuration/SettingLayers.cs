@@ -14,9 +14,6 @@ internal static class SettingLayers
 
     private const string Prefix = "SLUICE__";
 
-    /// <summary>Sections that other parts of Sluice read from the same files.</summary>
-    private static readonly string[] OtherSections = ["Admission", "Front", "Cluster", "Security", "Tus", "Monitoring"];
-
     public static LoadedSettings Load(World world, string dataFolder, IReadOnlyList<SettingAssignment> assignments)
     {
         var options = new SluiceOptions();
@@ -49,25 +46,14 @@ internal static class SettingLayers
         return new LoadedSettings(options, machine, origins, problems);
     }
 
-    private static IEnumerable<SettingAssignment> OfProfile(MachineLimits machine)
-    {
-        if (machine.Profile == ProfileKind.Small)
-        {
-            yield break;
-        }
-
-        var workers = Math.Clamp(Environment.ProcessorCount * 2, 3, 8);
-        var memory = machine.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        yield return new SettingAssignment("Concurrency:MaxWorkers", $"{workers}", "the standard profile");
-        yield return new SettingAssignment("Connections:MaxConnections", $"{workers + 2}", "the standard profile");
-        yield return new SettingAssignment("Memory:LimitMb", $"{Math.Max(100, (memory >> 20) / 5)}", "the standard profile");
-    }
+    private static IEnumerable<SettingAssignment> OfProfile(MachineLimits machine) =>
+        ProfileDefaults.Of(machine, Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes).Select(d => new SettingAssignment(d.Name, d.Value, d.Reason));
 
     private static void Apply(SluiceOptions options, SettingAssignment assignment, Dictionary<string, string> origins, List<string> problems)
     {
         if (SettingsCatalogue.Find(assignment.Name) is not { } setting)
         {
-            if (!OtherSections.Contains(assignment.Name.Split(':')[0], StringComparer.OrdinalIgnoreCase))
+            if (!SettingsCatalogue.IsGateway(assignment.Name))
             {
                 var nearest = SettingsCatalogue.All.MinBy(s => Distance(s.Name, assignment.Name))!.Name;
                 problems.Add($"There is no setting '{assignment.Name}' ({assignment.Origin}). Did you mean {nearest}? sluice doctor lists them all.");
@@ -93,7 +79,7 @@ internal static class SettingLayers
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return [.. document.RootElement.EnumerateObject().Where(s => s.Value.ValueKind == JsonValueKind.Object && !OtherSections.Contains(s.Name))
+            return [.. document.RootElement.EnumerateObject().Where(s => s.Value.ValueKind == JsonValueKind.Object)
                 .SelectMany(s => s.Value.EnumerateObject().Select(v => new SettingAssignment($"{s.Name}:{v.Name}", v.Value.ToString(), file)))];
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)

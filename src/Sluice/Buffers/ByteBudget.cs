@@ -17,6 +17,7 @@ internal sealed class ByteBudget : IDisposable
     private readonly long _perUploadBytes;
     private readonly int _perUploadTickets;
     private long _limit;
+    private long _allowed = long.MaxValue;
     private long _ticketBytes;
     private long _grants;
     private bool _disposed;
@@ -135,6 +136,27 @@ internal sealed class ByteBudget : IDisposable
         _pool.Lower(Limit);
     }
 
+    /// <summary>
+    /// How much of the ceiling new tickets may take, until it is said again: less while memory is short. Tickets that are out
+    /// are not touched, and while none is out the first in line is served whatever was allowed, so that he can always finish.
+    /// </summary>
+    public void Allow(long bytes)
+    {
+        List<LineWaiter<Ticket>>? granted;
+        lock (_lock)
+        {
+            if (_allowed == bytes)
+            {
+                return;
+            }
+
+            _allowed = bytes;
+            granted = DrainUnderLock();
+        }
+
+        Tell(granted);
+    }
+
     /// <summary>Nobody waits any longer; tickets that are out can still come home.</summary>
     public void Dispose()
     {
@@ -227,10 +249,13 @@ internal sealed class ByteBudget : IDisposable
     private bool IsEligibleUnderLock(LineWaiter<Ticket> waiter) =>
         waiter.Place.Held < _perUploadTickets && waiter.Place.HeldBytes + waiter.Bytes <= _perUploadBytes;
 
+    private bool FitsUnderLock(long bytes) =>
+        bytes <= _limit - _ticketBytes && (_ticketBytes == 0 || bytes <= _allowed - _ticketBytes);
+
     private List<LineWaiter<Ticket>>? DrainUnderLock()
     {
         List<LineWaiter<Ticket>>? granted = null;
-        while (_line.FirstUnderLock(_eligible) is { } first && first.Bytes <= _limit - _ticketBytes)
+        while (_line.FirstUnderLock(_eligible) is { } first && FitsUnderLock(first.Bytes))
         {
             _ = _line.RemoveUnderLock(first);
             _ticketBytes += first.Bytes;

@@ -1,3 +1,5 @@
+using Sluice.Pressure;
+
 namespace Sluice.Buffers;
 
 /// <summary>The memory for parts: pool, budget and the timer that gives idle pages back.</summary>
@@ -6,9 +8,14 @@ internal sealed class PartBuffers : IDisposable
     private readonly ITimer _sweeper;
 
     /// <summary>Makes the memory that the settings allow; none of it is taken from the system yet.</summary>
-    public PartBuffers(MemoryOptions options, TimeProvider time, int pageSize = PagePool.DefaultPageSize)
+    /// <param name="options">The bounds.</param>
+    /// <param name="time">The clock that sweeps.</param>
+    /// <param name="pageSize">Bytes a page.</param>
+    /// <param name="bufferMb">The budget chosen where the setting is auto, MiB; null: as the settings say, else the small profile's.</param>
+    public PartBuffers(MemoryOptions options, TimeProvider time, int pageSize = PagePool.DefaultPageSize, int? bufferMb = null)
     {
-        Pool = new PagePool((long)options.BufferMb << 20, pageSize);
+        var megabytes = bufferMb ?? (options.BufferMb > 0 ? options.BufferMb : BufferRule.SmallMb);
+        Pool = new PagePool((long)megabytes << 20, pageSize);
         Budget = new ByteBudget(Pool, (long)options.PerUploadMb << 20, options.PartBuffersPerUpload);
         _sweeper = time.CreateTimer(static pool => ((PagePool)pool!).Sweep(), Pool, options.SweepInterval, options.SweepInterval);
     }

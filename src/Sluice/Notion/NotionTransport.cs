@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Sluice.Diagnostics;
 
 namespace Sluice.Notion;
 
@@ -18,7 +19,21 @@ internal sealed class NotionTransport(HttpMessageInvoker invoker, Uri address, s
 
     /// <summary>Makes the call. <paramref name="read"/> takes the answer apart; null: it does not hold what it must.</summary>
     /// <exception cref="OperationCanceledException">The attempt's token fired and none of its time limits was the reason.</exception>
-    public async Task<NotionResult<T>> CallAsync<T>(NotionRequest request, Func<JsonElement, DateTimeOffset?, T?> read, IAttempt attempt)
+    public Task<NotionResult<T>> CallAsync<T>(NotionRequest request, Func<JsonElement, DateTimeOffset?, T?> read, IAttempt attempt)
+        where T : class =>
+        SluiceActivities.On ? TracedAsync(request, read, attempt) : CarryOutAsync(request, read, attempt);
+
+    private async Task<NotionResult<T>> TracedAsync<T>(NotionRequest request, Func<JsonElement, DateTimeOffset?, T?> read, IAttempt attempt)
+        where T : class
+    {
+        using var activity = SluiceActivities.StartCall(request.Method, address, request.Path);
+        var result = await CarryOutAsync(request, read, attempt).ConfigureAwait(false);
+        var failure = result.Failure;
+        SluiceActivities.EndCall(activity, failure is null ? (int)HttpStatusCode.OK : failure.Error.NotionStatus, failure?.Error.Code.Name);
+        return result;
+    }
+
+    private async Task<NotionResult<T>> CarryOutAsync<T>(NotionRequest request, Func<JsonElement, DateTimeOffset?, T?> read, IAttempt attempt)
         where T : class
     {
         var reporter = new AttemptReporter(attempt);

@@ -29,6 +29,7 @@ internal sealed class AdaptiveLimit
     private long _windowBytes;
     private int _busiest;
     private int _samples;
+    private TimeSpan _lastEnd;
     private double _secondsPerPart;
     private double _before;
     private bool _grown;
@@ -84,6 +85,14 @@ internal sealed class AdaptiveLimit
             return;
         }
 
+        if (now - duration - _lastEnd > Window)
+        {
+            // Nothing was sent for a while: that time says nothing about how fast sending is.
+            _grown = false;
+            StartWindow(now - duration);
+        }
+
+        _lastEnd = now;
         _secondsPerPart = _secondsPerPart == 0 ? duration.TotalSeconds : (_secondsPerPart * 0.8) + (duration.TotalSeconds * 0.2);
         _windowBytes += bytes;
         _busiest = Math.Max(_busiest, inFlight);

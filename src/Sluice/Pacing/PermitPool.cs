@@ -13,9 +13,8 @@ internal sealed class PermitPool
     private int _limit;
     private int _inFlight;
     private long _arrivals;
-    private int _waiting;
 
-    public PermitPool(int limit) => _limit = limit;
+    public PermitPool(int limit) => _limit = Math.Max(1, limit);
 
     public int Limit
     {
@@ -39,8 +38,17 @@ internal sealed class PermitPool
         }
     }
 
-    /// <summary>True where somebody waits.</summary>
-    public bool Wanted => Volatile.Read(ref _waiting) > 0;
+    /// <summary>How many wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _line.Count;
+            }
+        }
+    }
 
     public void SetLimit(int limit)
     {
@@ -57,10 +65,11 @@ internal sealed class PermitPool
     /// <summary>Waits for a permit; <paramref name="waiting"/> is called once if there is a wait.</summary>
     public async ValueTask TakeAsync(PermitOrder order, Action waiting, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         Waiter waiter;
         lock (_lock)
         {
-            if (_inFlight < _limit && _waiting == 0)
+            if (_inFlight < _limit && _line.Count == 0)
             {
                 _inFlight++;
                 return;
@@ -68,7 +77,6 @@ internal sealed class PermitPool
 
             waiter = new Waiter();
             _line.Enqueue(waiter, (order.Finishing ? 0 : 1, order.DeadlineTimestamp, _arrivals++));
-            _waiting++;
         }
 
         waiting();
@@ -81,13 +89,7 @@ internal sealed class PermitPool
             bool served;
             lock (_lock)
             {
-                served = waiter.Served;
-                if (!served)
-                {
-                    // It stays in the queue as a gap and is passed over.
-                    waiter.Gone = true;
-                    _waiting--;
-                }
+                served = !_line.Remove(waiter, out _, out _);
             }
 
             if (served)
@@ -116,14 +118,7 @@ internal sealed class PermitPool
         List<Waiter>? served = null;
         while (_inFlight < _limit && _line.TryDequeue(out var next, out _))
         {
-            if (next.Gone)
-            {
-                continue;
-            }
-
-            next.Served = true;
             _inFlight++;
-            _waiting--;
             (served ??= []).Add(next);
         }
 
@@ -141,9 +136,5 @@ internal sealed class PermitPool
     private sealed class Waiter
     {
         public TaskCompletionSource Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool Served { get; set; }
-
-        public bool Gone { get; set; }
     }
 }

@@ -12,8 +12,11 @@ internal sealed class RateLearner
     /// <summary>The budget of the largest plans.</summary>
     public const int Most = 600;
 
-    /// <summary>Less than this says more about a disturbed window than about a plan.</summary>
-    public const int Least = 30;
+    /// <summary>
+    /// Half of the smallest plan's budget, which is what a token shared with another program may be left with. Fewer says more about
+    /// a disturbed window than about a plan; where it is true after all, waiting as told keeps us within it.
+    /// </summary>
+    public const int Least = 90;
 
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(24);
 

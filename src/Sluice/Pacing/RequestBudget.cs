@@ -1,66 +1,65 @@
 using Sluice.Checkpoints;
-using Sluice.Errors;
 
 namespace Sluice.Pacing;
 
 /// <summary>
 /// The requests of one connection: at most N in any window, over all processes, through the store's ledger; smoothed to small
 /// bursts; a few of each window kept for the calls that finish uploads. Grants are fetched a few at a time and settled with
-/// their true ages (docs/adr/0002), so the count is exact. One pump serves the waiters, control calls first.
+/// their true ages (docs/adr/0002), so the count is exact. One pump serves the waiters, control calls first. While the store
+/// cannot be asked nothing new is granted: what others take could not be known.
 /// </summary>
 internal sealed class RequestBudget
 {
-    /// <summary>How long a grant may be used.</summary>
-    private static readonly TimeSpan GrantLife = TimeSpan.FromSeconds(10);
+    /// <summary>What <see cref="TakeAsync"/> gives where there is no limit.</summary>
+    public const long Unlimited = long.MinValue;
 
     /// <summary>A control call is due so soon that its reserve is not given to parts.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
-    /// <summary>While the store cannot be asked nothing is granted; it is asked again so often.</summary>
-    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
+    /// <summary>How soon a store that did not answer, or a window in which only the reserve is left, is looked at again.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private readonly PacingOptions _options;
-    private readonly IConnectionStore _store;
-    private readonly string _connectionId;
-    private readonly string _holder;
+    private readonly SharedBudget _shared;
     private readonly TimeSpan _window;
     private readonly TimeProvider _time;
-    private readonly NotBefore _notBefore;
-    private readonly RateLearner _learner = new();
-    private readonly long _start;
+    private readonly HeldGrants _held;
+    private readonly BurstLimit _burst;
+    private readonly RequestLines _lines = new();
     private readonly Lock _lock = new();
-    private readonly LinkedList<TaskCompletionSource> _control = [];
-    private readonly LinkedList<TaskCompletionSource> _parts = [];
-    private readonly List<long> _used = [];
-    private readonly Queue<long> _recent = new();
-    private int _granted;
-    private long _grantEnds;
-    private double _tokens;
-    private long _tokensAt;
     private long _controlDueUntil = long.MinValue;
-    private long _waitedSince = long.MaxValue;
     private bool _pumping;
-    private bool _asked;
 
     public RequestBudget(PacingOptions options, IConnectionStore store, string connectionId, string holder, TimeSpan window, NotBefore notBefore, TimeProvider time)
     {
         _options = options;
-        _store = store;
-        _connectionId = connectionId;
-        _holder = holder;
+        _shared = new SharedBudget(options, store, connectionId, holder, window, notBefore, time);
         _window = window;
-        _notBefore = notBefore;
         _time = time;
-        _start = time.GetTimestamp();
-        _tokens = options.Burst;
-        _tokensAt = _start;
+        _held = new HeldGrants(time);
+        _burst = new BurstLimit(Math.Max(1, options.Burst), time);
     }
 
     /// <summary>Requests in a window; null: no limit.</summary>
-    public int? PerWindow => _options.RequestsPerMinute switch { < 0 => null, 0 => _learner.PerMinute, var set => set };
+    public int? PerWindow => _shared.PerWindow;
 
     /// <summary>The pace when all of the budget is used; infinite without one.</summary>
     public double PerSecond => PerWindow is { } n ? n / _window.TotalSeconds : double.PositiveInfinity;
+
+    /// <summary>How many wait for a request.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lines.Count;
+            }
+        }
+    }
+
+    /// <summary>A little faster than the window allows, so that smoothing itself never costs a request.</summary>
+    private double RefillPerSecond => PerSecond * 1.05;
 
     /// <summary>A call that finishes an upload will come within ten seconds: its reserve is not given to parts.</summary>
     public void AnnounceControl()
@@ -71,104 +70,99 @@ internal sealed class RequestBudget
         }
     }
 
-    /// <summary>Waits for one request. Cancelled: nothing is spent.</summary>
-    public async ValueTask TakeAsync(bool control, CancellationToken cancellationToken)
+    /// <summary>Waits for one request; cancelled: nothing is spent. What it gives takes the request back (<see cref="GiveBack"/>).</summary>
+    public async ValueTask<long> TakeAsync(bool control, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (PerWindow is null)
         {
-            return;
+            return Unlimited;
         }
 
-        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var line = control ? _control : _parts;
-        LinkedListNode<TaskCompletionSource> place;
+        LinkedListNode<TaskCompletionSource<long>> place;
         lock (_lock)
         {
-            place = line.AddLast(turn);
-            if (GiveUnderLock())
-            {
-                return;
-            }
-
-            _waitedSince = Math.Min(_waitedSince, _time.GetTimestamp());
+            place = _lines.Add(control);
+            ServeUnderLock();
         }
 
-        Pump();
+        var turn = place.Value.Task;
+        if (!turn.IsCompleted)
+        {
+            Pump();
+        }
+
         try
         {
-            await turn.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
+            bool served;
             lock (_lock)
             {
-                if (place.List is null)
-                {
-                    // It was granted at the same moment and will not be used: it stays in the count, on the safe side.
-                    throw;
-                }
+                served = !RequestLines.Remove(place);
+            }
 
-                line.Remove(place);
+            if (served && turn.IsCompletedSuccessfully)
+            {
+                GiveBack(await turn.ConfigureAwait(false));
             }
 
             throw;
         }
     }
 
-    /// <summary>Notion refused for this connection's own limit: the number of the ended window is the truth.</summary>
-    public async ValueTask RefusedAsync()
+    /// <summary>A request that was taken did not go out: whoever is next may have it.</summary>
+    public void GiveBack(long taken)
     {
-        int rate;
+        if (taken == Unlimited)
+        {
+            return;
+        }
+
         lock (_lock)
         {
-            // The refused request itself is not what the window took.
-            _learner.Refused(CountRecentUnderLock() - 1, _time.GetElapsedTime(_start));
-            rate = _learner.PerMinute;
-        }
-
-        try
-        {
-            await _store.SaveRateAsync(_connectionId, rate, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (StoreUnavailableException)
-        {
-            // Remembering is a comfort for the next process.
+            if (_held.TakeBack(taken, _time.GetTimestamp()))
+            {
+                _burst.GiveBack();
+                ServeUnderLock();
+            }
         }
     }
 
-    /// <summary>Serves whoever is first, as far as grants and smoothing go; true where the caller's own place was served.</summary>
-    private bool GiveUnderLock()
+    /// <summary>Notion asked to wait for another reason than this connection's limit.</summary>
+    public void Disturbed() => _shared.Disturbed();
+
+    /// <summary>Notion refused for this connection's own limit: what the ended window took, over all processes, is the truth.</summary>
+    public async ValueTask RefusedAsync(CancellationToken cancellationToken)
     {
-        RefillUnderLock();
-        var now = _time.GetTimestamp();
-        if (_granted > 0 && now >= _grantEnds)
+        _shared.Disturbed();
+        int held;
+        lock (_lock)
         {
-            _granted = 0;
+            held = _held.Count;
         }
 
-        var served = false;
-        while (_granted > 0 && _tokens >= 1 && (_control.First ?? FirstPartUnderLock()) is { } place)
-        {
-            _granted--;
-            _tokens--;
-            _used.Add(now);
-            _recent.Enqueue(now);
-            place.List!.Remove(place);
-            place.Value.TrySetResult();
-            served = true;
-        }
-
-        if (_control.Count + _parts.Count == 0)
-        {
-            _waitedSince = long.MaxValue;
-        }
-
-        return served && _control.Count + _parts.Count == 0;
+        var answer = await AskAsync(0, 0, cancellationToken).ConfigureAwait(false);
+        await _shared.RefusedAsync(answer?.UsedInWindow - held, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Parts leave the reserve alone while a control call is due.</summary>
-    private LinkedListNode<TaskCompletionSource>? FirstPartUnderLock() =>
-        _time.GetTimestamp() < _controlDueUntil && _granted + (PerWindow - CountRecentUnderLock()) <= _options.Reserve ? null : _parts.First;
+    /// <summary>Serves whoever is first, as far as grants and smoothing go. Parts leave the reserve alone while a control call is due.</summary>
+    private void ServeUnderLock()
+    {
+        var now = _time.GetTimestamp();
+        _held.Look(now);
+        while (_held.Count > 0
+            && _lines.First(now >= _controlDueUntil || _held.LeftInWindow > _options.Reserve) is { } place
+            && _burst.Ready(RefillPerSecond))
+        {
+            _held.Use(now);
+            _burst.Take();
+            RequestLines.Remove(place);
+            place.Value.TrySetResult(now);
+        }
+    }
 
     private void Pump()
     {
@@ -187,121 +181,111 @@ internal sealed class RequestBudget
 
     private async Task PumpAsync()
     {
-        while (true)
+        try
         {
-            int waiting;
-            TimeSpan smooth;
-            lock (_lock)
+            while (NextStep() is { } step)
             {
-                GiveUnderLock();
-                waiting = _control.Count + _parts.Count;
-                if (waiting == 0)
+                await PauseAsync(step.Wait).ConfigureAwait(false);
+                if (step.Fetch)
                 {
-                    _pumping = false;
-                    return;
+                    await PauseAsync(await FetchAsync().ConfigureAwait(false)).ConfigureAwait(false);
                 }
-
-                smooth = _granted > 0 && _tokens < 1 ? TimeSpan.FromSeconds((1 - _tokens) / RefillPerSecond) : TimeSpan.Zero;
             }
-
-            var wait = smooth > TimeSpan.Zero ? smooth : await FetchAsync(waiting).ConfigureAwait(false);
-            if (wait > TimeSpan.Zero)
-            {
-                // Whole milliseconds, upwards: a timer that fires early would only come back.
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time).ConfigureAwait(false);
-            }
+        }
+        catch (Exception e)
+        {
+            // A bug of the store: those who wait must hear of it, for nobody would serve them.
+            Fail(e);
         }
     }
 
-    /// <summary>Settles what was used and asks for more; how long to wait where there is none.</summary>
-    private async Task<TimeSpan> FetchAsync(int waiting)
+    /// <summary>Serves, then says what the pump has to do; null: nobody waits, and the pump is over.</summary>
+    private (TimeSpan Wait, bool Fetch)? NextStep()
     {
-        PaceRequest request;
         lock (_lock)
         {
-            var now = _time.GetTimestamp();
-            var ages = _used.ConvertAll(t => _time.GetElapsedTime(t, now));
-            request = new PaceRequest(_connectionId, _holder, Math.Min(Math.Max(1, _options.Burst), waiting + 2), PerWindow ?? int.MaxValue, _window, GrantLife, ages, now < _grantEnds ? _granted : 0);
-            _used.Clear();
-            _granted = 0;
-        }
-
-        PaceAnswer answer;
-        try
-        {
-            answer = await _store.LeasePaceAsync(request, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is StoreUnavailableException or SluiceException)
-        {
-            lock (_lock)
+            ServeUnderLock();
+            if (_lines.Count == 0)
             {
-                // Not settled: the ages grow, they are told with the next request.
-                var now = _time.GetTimestamp();
-                _used.InsertRange(0, request.UsedAges.Select(a => now - Ticks(a)));
+                _pumping = false;
+                return null;
             }
 
-            return StoreRetry;
+            if (_held.Count == 0)
+            {
+                return (TimeSpan.Zero, true);
+            }
+
+            // With grants in hand it is the smoothing that holds somebody up, or else the reserve.
+            var smooth = _burst.Ready(RefillPerSecond) ? TimeSpan.Zero : _burst.Next(RefillPerSecond);
+            return smooth > TimeSpan.Zero ? (smooth, false) : (LookAgain, true);
+        }
+    }
+
+    /// <summary>Asks for more; how long to wait where there is none.</summary>
+    private async Task<TimeSpan> FetchAsync()
+    {
+        int want, returned;
+        var askedAt = _time.GetTimestamp();
+        lock (_lock)
+        {
+            want = Math.Min(Math.Max(1, _options.Burst), _lines.Count + 2);
+            returned = _held.GiveUp(askedAt);
         }
 
-        if (answer.NotBeforeIn > TimeSpan.Zero)
+        if (await AskAsync(want, returned, CancellationToken.None).ConfigureAwait(false) is not { } answer)
         {
-            _notBefore.Raise(answer.NotBeforeIn);
+            return LookAgain;
         }
 
         lock (_lock)
         {
-            if (!_asked)
-            {
-                _asked = true;
-                if (answer.SavedRate is { } saved && _options.RequestsPerMinute == 0)
-                {
-                    _learner.Remember(saved, _time.GetElapsedTime(_start));
-                }
-            }
-
-            _granted = answer.Granted;
-            _grantEnds = _time.GetTimestamp() + Ticks(GrantLife);
-            if (answer.Granted == 0 && _options.RequestsPerMinute == 0)
-            {
-                Learn();
-            }
+            _held.Add(answer, PerWindow ?? int.MaxValue, askedAt);
         }
 
         return answer.Granted > 0 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Clamp(answer.NextIn.Ticks, TimeSpan.TicksPerMillisecond, _window.Ticks));
     }
 
-    /// <summary>The window is spent and somebody waits: the number may be too small. Judged once a window.</summary>
-    private void Learn()
+    /// <summary>Settles what was used on the way.</summary>
+    private async Task<PaceAnswer?> AskAsync(int want, int returned, CancellationToken cancellationToken)
     {
-        var now = _time.GetTimestamp();
-        if (_time.GetElapsedTime(_learnedAt == 0 ? _start : _learnedAt, now) >= _window && _learner.WindowSpent(_time.GetElapsedTime(_start, now)))
+        var askedAt = _time.GetTimestamp();
+        IReadOnlyList<TimeSpan> ages;
+        lock (_lock)
         {
-            _learnedAt = now;
+            ages = _held.Settle(askedAt);
+        }
+
+        var answer = await _shared.AskAsync(want, ages, returned, cancellationToken).ConfigureAwait(false);
+        if (answer is null)
+        {
+            lock (_lock)
+            {
+                _held.Unsettle(ages, askedAt);
+            }
+        }
+
+        return answer;
+    }
+
+    private void Fail(Exception e)
+    {
+        TaskCompletionSource<long>[] waiting;
+        lock (_lock)
+        {
+            waiting = _lines.Clear();
+            _pumping = false;
+        }
+
+        foreach (var turn in waiting)
+        {
+            turn.TrySetException(e);
         }
     }
 
-    private long _learnedAt;
-
-    /// <summary>A little faster than the window allows, so that smoothing itself never costs a request.</summary>
-    private double RefillPerSecond => PerSecond * 1.05;
-
-    private void RefillUnderLock()
-    {
-        var now = _time.GetTimestamp();
-        _tokens = Math.Min(_options.Burst, _tokens + (_time.GetElapsedTime(_tokensAt, now).TotalSeconds * RefillPerSecond));
-        _tokensAt = now;
-    }
-
-    private int CountRecentUnderLock()
-    {
-        var from = _time.GetTimestamp() - Ticks(_window);
-        while (_recent.TryPeek(out var oldest) && oldest <= from)
-        {
-            _recent.Dequeue();
-        }
-
-        return _recent.Count;
-    }
+    private Task PauseAsync(TimeSpan wait) =>
+        // Whole milliseconds, upwards: a timer that fires early would only come back.
+        wait > TimeSpan.Zero ? Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time) : Task.CompletedTask;
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 }

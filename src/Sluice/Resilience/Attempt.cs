@@ -16,6 +16,8 @@ internal sealed class Attempt : IAttempt, IDisposable
     private readonly ICallObserver _observer;
     private readonly CancellationTokenSource _source;
     private readonly ITimer _timer;
+    private readonly Action<long>? _moves;
+    private readonly Lock _lock = new();
     private readonly long _start;
     private readonly TimeSpan _total;
     private long _moved;
@@ -24,11 +26,18 @@ internal sealed class Attempt : IAttempt, IDisposable
     private int _phase = (int)Phase.Sending;
     private ErrorCode? _expired;
 
-    public Attempt(TimeoutOptions limits, TimeSpan? left, ICallObserver observer, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="limits">The limits.</param>
+    /// <param name="left">What is left of the upload's hour; null: it has none.</param>
+    /// <param name="observer">Who hears how far it gets.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it from the outside.</param>
+    /// <param name="moves">Hears that the attempt moves again after it stood still for longer than <see cref="CircuitState.Hanging"/>, and since when it had.</param>
+    public Attempt(TimeoutOptions limits, TimeSpan? left, ICallObserver observer, TimeProvider time, CancellationToken cancellationToken, Action<long>? moves = null)
     {
         _limits = limits;
         _time = time;
         _observer = observer;
+        _moves = moves;
         _start = _moved = _phaseStart = time.GetTimestamp();
         _total = left is { } l && l < limits.Total ? l : limits.Total;
         _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -63,7 +72,7 @@ internal sealed class Attempt : IAttempt, IDisposable
 
     public void Progress(long bytes)
     {
-        Volatile.Write(ref _moved, _time.GetTimestamp());
+        Move(_time.GetTimestamp());
         if (Volatile.Read(ref _phase) == (int)Phase.Sending)
         {
             Interlocked.Add(ref _sent, bytes);
@@ -84,36 +93,43 @@ internal sealed class Attempt : IAttempt, IDisposable
     private void Enter(Phase phase, WaitReason reason)
     {
         var now = _time.GetTimestamp();
-        Volatile.Write(ref _moved, now);
+        Move(now);
         Volatile.Write(ref _phaseStart, now);
         Volatile.Write(ref _phase, (int)phase);
         _observer.Waiting(reason, null);
         Look();
     }
 
-    /// <summary>Ends the attempt where a limit is over, else looks again when the next one could be.</summary>
+    private void Move(long now)
+    {
+        var before = Interlocked.Exchange(ref _moved, now);
+        if (_moves is not null && _time.GetElapsedTime(before, now) > CircuitState.Hanging)
+        {
+            _moves(before);
+        }
+    }
+
+    /// <summary>Ends the attempt where a limit is over, else looks again when the next one could be. The first limit that is over stays the reason.</summary>
     private void Look()
     {
-        var (limit, left) = ((Phase)Volatile.Read(ref _phase)) switch
+        lock (_lock)
         {
-            Phase.Connecting => (ErrorCodes.TimeoutConnect, _limits.Connect - _time.GetElapsedTime(Volatile.Read(ref _phaseStart))),
-            Phase.Waiting => (ErrorCodes.TimeoutResponse, _limits.Response - _time.GetElapsedTime(Volatile.Read(ref _phaseStart))),
-            _ => (ErrorCodes.TimeoutRead, _limits.Read - _time.GetElapsedTime(MovedTimestamp)),
-        };
-        var total = _total - Elapsed;
-        if (total < left)
-        {
-            (limit, left) = (ErrorCodes.TimeoutTotal, total);
+            if (_expired is not null)
+            {
+                return;
+            }
+
+            var (limit, left) = NextLimit();
+            if (left > TimeSpan.Zero)
+            {
+                // Whole milliseconds, upwards: a timer that fires early would only come back. A disposed one stays silent.
+                _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            Volatile.Write(ref _expired, limit);
         }
 
-        if (left > TimeSpan.Zero)
-        {
-            // Whole milliseconds, upwards: a timer that fires early would only come back.
-            TryChange(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
-            return;
-        }
-
-        Volatile.Write(ref _expired, limit);
         try
         {
             _source.Cancel();
@@ -124,15 +140,15 @@ internal sealed class Attempt : IAttempt, IDisposable
         }
     }
 
-    private void TryChange(TimeSpan due)
+    private (ErrorCode Limit, TimeSpan Left) NextLimit()
     {
-        try
+        var (limit, left) = ((Phase)Volatile.Read(ref _phase)) switch
         {
-            _timer.Change(due, Timeout.InfiniteTimeSpan);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The attempt ended at the same moment.
-        }
+            Phase.Connecting => (ErrorCodes.TimeoutConnect, _limits.Connect - _time.GetElapsedTime(Volatile.Read(ref _phaseStart))),
+            Phase.Waiting => (ErrorCodes.TimeoutResponse, _limits.Response - _time.GetElapsedTime(Volatile.Read(ref _phaseStart))),
+            _ => (ErrorCodes.TimeoutRead, _limits.Read - _time.GetElapsedTime(MovedTimestamp)),
+        };
+        var total = _total - Elapsed;
+        return total < left ? (ErrorCodes.TimeoutTotal, total) : (limit, left);
     }
 }

@@ -1,5 +1,4 @@
 using Polly;
-using Sluice.Diagnostics;
 using Sluice.Notion;
 
 namespace Sluice.Resilience;
@@ -13,7 +12,7 @@ internal sealed class BreakerStrategy(CircuitBreaker breaker) : ResilienceStrate
         var call = CallState.Of(context);
         while (true)
         {
-            CircuitBreaker.Admission admission;
+            Admission admission;
             try
             {
                 admission = await breaker.EnterAsync(call.Plan, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
@@ -28,19 +27,18 @@ internal sealed class BreakerStrategy(CircuitBreaker breaker) : ResilienceStrate
                 return Outcome.FromResult<NotionResult>(new NotionRefusal { Failure = refusal });
             }
 
+            // A read decides nothing when it is let through as a trial, and so pays for its failure like any other call.
             call.Admission = admission;
-            call.WasTrial = admission.Trial;
+            call.WasTrial = admission.Trial && BreakerVerdict.Counts(call.Plan.Endpoint);
             var outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
 
             // Permit and pace can take a while: a call that finds the breaker changed when it is about to go out comes back.
-            if (outcome.Result is NotionRefusal { Failure: null })
+            var wentOut = outcome.Result is not NotionRefusal { Failure: null };
+            breaker.Leave(admission, call.Plan.Endpoint, wentOut ? outcome.Result : null);
+            if (wentOut)
             {
-                breaker.Leave(admission, call, null, ended: false);
-                continue;
+                return outcome;
             }
-
-            breaker.Leave(admission, call, outcome.Result, ended: true);
-            return outcome;
         }
     }
 }

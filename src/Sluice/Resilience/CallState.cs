@@ -22,7 +22,7 @@ internal sealed class CallState(CallPlan plan)
     public long Start { get; set; }
 
     /// <summary>The breaker's admission the call goes out under.</summary>
-    public CircuitBreaker.Admission Admission { get; set; }
+    public Admission Admission { get; set; }
 
     /// <summary>The attempt under way.</summary>
     public Attempt? Attempt { get; set; }

@@ -8,17 +8,31 @@ namespace Sluice.Resilience;
 /// upload (users/me where there is none), limited to a few seconds, which is only the gate to a few real calls. A call that is
 /// cancelled while it probes closes nothing; the next one in line probes.
 /// </summary>
-internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled, Func<CallPlan, CancellationToken, Task<NotionResult>> probe, Action<BreakerState> changed, TimeProvider time)
+internal sealed class CircuitBreaker
 {
     private readonly Lock _lock = new();
-    private readonly CircuitState _state = new(options);
-    private readonly HashSet<Attempt> _underWay = [];
-    private readonly long _start = time.GetTimestamp();
-    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CircuitState _state;
+    private readonly long _start;
+    private readonly UnderWay _underWay;
+    private readonly News _news = new();
+    private readonly Func<CallPlan, CancellationToken, Task<NotionResult>> _probe;
+    private readonly Action<BreakerState> _changed;
+    private readonly TimeProvider _time;
+    private readonly bool _enabled;
     private bool _probing;
 
-    /// <summary>A call that may go out, or why it may not.</summary>
-    internal readonly record struct Admission(int Epoch, bool Trial, NotionFailure? Refusal);
+    /// <param name="options">When it opens, and for how long.</param>
+    /// <param name="enabled">False: it only isolates.</param>
+    /// <param name="probe">A cheap call.</param>
+    /// <param name="changed">Hears the new state, outside of any lock.</param>
+    /// <param name="time">The clock.</param>
+    public CircuitBreaker(CircuitBreakerOptions options, bool enabled, Func<CallPlan, CancellationToken, Task<NotionResult>> probe, Action<BreakerState> changed, TimeProvider time)
+    {
+        _state = new CircuitState(options);
+        (_enabled, _probe, _changed, _time) = (enabled, probe, changed, time);
+        _start = time.GetTimestamp();
+        _underWay = new UnderWay(time, _start);
+    }
 
     public BreakerState State
     {
@@ -42,7 +56,10 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
         }
     }
 
-    private TimeSpan Now => time.GetElapsedTime(_start);
+    private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    /// <summary>False for calls the breaker is off for: they pass, and do not count. Null: it is on for all.</summary>
+    public Func<CallPlan, bool>? IsOn { get; init; }
 
     /// <summary>Waits until the call may go out. Isolated: tells why at once.</summary>
     public async ValueTask<Admission> EnterAsync(CallPlan plan, CancellationToken cancellationToken)
@@ -59,9 +76,9 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
                     return new Admission(_state.Epoch, false, isolated);
                 }
 
-                if (!enabled)
+                if (!_enabled || IsOn?.Invoke(plan) == false)
                 {
-                    return new Admission(_state.Epoch, false, null);
+                    return new Admission(_state.Epoch, false, null, Bypasses: true);
                 }
 
                 if (_state.TryAdmit(out var trial))
@@ -72,10 +89,10 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
                 remaining = _state.Remaining(Now);
                 mustProbe = _state.State == BreakerState.Open && remaining <= TimeSpan.Zero && !_probing;
                 _probing |= mustProbe;
-                news = _news.Task;
+                news = _news.Next;
             }
 
-            plan.Observer.Waiting(WaitReason.Breaker, remaining);
+            plan.Observer.Waiting(WaitReason.Breaker, remaining > TimeSpan.Zero ? remaining : null);
             if (mustProbe)
             {
                 await ProbeAsync(plan, cancellationToken).ConfigureAwait(false);
@@ -86,6 +103,7 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
             }
             else
             {
+                // Somebody probes or tries; each ends within the limits of one attempt, and that is news.
                 await news.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
@@ -96,7 +114,7 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
     {
         lock (_lock)
         {
-            return !enabled || admission.Epoch == _state.Epoch;
+            return _state.State != BreakerState.Isolated && (admission.Bypasses || admission.Epoch == _state.Epoch);
         }
     }
 
@@ -108,39 +126,38 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
         }
     }
 
+    /// <summary>An attempt moves again after it had stood still since then.</summary>
+    public void Moves(long stillSince)
+    {
+        lock (_lock)
+        {
+            StoodStillUnderLock(stillSince);
+        }
+    }
+
     public void Ended(Attempt attempt)
     {
         lock (_lock)
         {
             _underWay.Remove(attempt);
-            _lastMoved = attempt.MovedTimestamp;
+            StoodStillUnderLock(attempt.MovedTimestamp);
         }
     }
 
-    private long _lastMoved;
-
-    /// <summary>A call ended, or did not go out after all.</summary>
-    public void Leave(Admission admission, CallState call, NotionResult? result, bool ended)
+    /// <summary>A call ended, or, without a result, did not go out after all.</summary>
+    public void Leave(Admission admission, NotionEndpoint endpoint, NotionResult? result)
     {
-        BreakerState? now = null;
+        BreakerState? now;
         lock (_lock)
         {
-            var counts = call.Plan.Endpoint is NotionEndpoint.Create or NotionEndpoint.Send or NotionEndpoint.Complete or NotionEndpoint.AppendChildren or NotionEndpoint.UpdatePage or NotionEndpoint.CreatePage;
-            var change = false;
-            if (ended && result is { Failure: null })
+            var counts = BreakerVerdict.Counts(endpoint);
+            var change = result switch
             {
-                change = _state.Succeeded(admission.Epoch, counts);
-            }
-            else if (ended && result?.Failure is { Class: FailureClass.Transient or FailureClass.Unknown or FailureClass.Ambiguous, UploadNotPending: false })
-            {
-                change = enabled && _state.Failed(admission.Epoch, counts, Now, QuietUntilUnderLock());
-            }
-            else if (ended && result?.Failure is { Class: FailureClass.Credentials } refused)
-            {
-                _state.Isolate(refused);
-                change = true;
-            }
-
+                null => false,
+                { Failure: null } => !admission.Bypasses && _state.Succeeded(admission.Epoch, counts),
+                { Failure.Class: FailureClass.Credentials } => _state.Isolate(admission.Epoch, result.Failure),
+                _ => !admission.Bypasses && BreakerVerdict.IsIll(result.Failure) && _state.Failed(admission.Epoch, counts, Now, _underWay.QuietUntil()),
+            };
             if (!change)
             {
                 _state.Ignored(admission.Epoch, admission.Trial);
@@ -149,10 +166,10 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
             now = change ? _state.State : null;
         }
 
-        News();
+        _news.Tell();
         if (now is { } state)
         {
-            changed(state);
+            _changed(state);
         }
     }
 
@@ -164,83 +181,81 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, bool enabled
             _state.Reset();
         }
 
-        News();
-        changed(BreakerState.Closed);
+        _news.Tell();
+        _changed(BreakerState.Closed);
     }
 
     private async Task ProbeAsync(CallPlan plan, CancellationToken cancellationToken)
     {
         NotionResult? result = null;
+        int epoch;
+        lock (_lock)
+        {
+            epoch = _state.Epoch;
+        }
+
         try
         {
-            result = await probe(plan, cancellationToken).ConfigureAwait(false);
+            result = await _probe(plan, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            BreakerState state;
+            BreakerState? now;
             lock (_lock)
             {
                 _probing = false;
-                if (result?.Failure is { Class: FailureClass.Credentials } refused)
-                {
-                    _state.Isolate(refused);
-                }
-                else if (result is not null && Answers(result))
-                {
-                    _state.Probed();
-                }
-                else if (result is not null)
-                {
-                    _state.ProbeFailed(Now);
-                }
-
-                state = _state.State;
+                JudgeProbeUnderLock(epoch, result);
+                now = _state.Epoch != epoch ? _state.State : null;
             }
 
-            News();
-            if (result is not null)
+            _news.Tell();
+            if (now is { } state)
             {
-                changed(state);
+                _changed(state);
             }
         }
     }
 
-    /// <summary>Any clear answer will do, "no such upload" too: it is Notion that answers.</summary>
-    private static bool Answers(NotionResult result) =>
-        result.Failure is null || result.Failure.Class is FailureClass.Forgotten or FailureClass.Permanent or FailureClass.Gap or FailureClass.ToldToWait;
-
-    private TimeSpan QuietUntilUnderLock()
+    private void JudgeProbeUnderLock(int epoch, NotionResult? result)
     {
-        var oldest = _lastMoved == 0 ? time.GetTimestamp() : _lastMoved;
-        foreach (var attempt in _underWay)
+        if (result is null || epoch != _state.Epoch)
         {
-            oldest = Math.Min(oldest, attempt.MovedTimestamp);
+            return;
         }
 
-        return time.GetElapsedTime(_start, oldest) + CircuitState.Hanging;
+        if (result.Failure is { Class: FailureClass.Credentials } refused)
+        {
+            _state.Isolate(epoch, refused);
+        }
+        else if (BreakerVerdict.Answers(result))
+        {
+            _state.Probed();
+        }
+        else
+        {
+            _state.ProbeFailed(Now);
+        }
+    }
+
+    private void StoodStillUnderLock(long since)
+    {
+        var from = _underWay.StillSince(since);
+        if (from < Now)
+        {
+            var others = _underWay.QuietUntil();
+            _state.Disturbed(others < from ? others : from, Now);
+        }
     }
 
     private async Task WaitAsync(Task news, TimeSpan remaining, CancellationToken cancellationToken)
     {
         try
         {
-            await news.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(remaining.TotalMilliseconds)), time, cancellationToken).ConfigureAwait(false);
+            await news.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(remaining.TotalMilliseconds)), _time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             // The break is over: somebody has to probe.
         }
-    }
-
-    private void News()
-    {
-        TaskCompletionSource before;
-        lock (_lock)
-        {
-            before = _news;
-            _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        before.TrySetResult();
     }
 }

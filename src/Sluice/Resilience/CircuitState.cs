@@ -5,8 +5,8 @@ namespace Sluice.Resilience;
 /// <summary>
 /// The breaker's arithmetic, without waiting: counts failures in a row, opens, admits trials, closes. A row is forgotten after a
 /// quiet window, in which nothing failed and no call stood still for more than ten seconds: a plain count within a window would
-/// be open half of the time at an error rate of 4 %, and never open where Notion hangs. Results of calls from before the last
-/// change of state change nothing. Not thread-safe.
+/// be open half of the time at an error rate of 4 %, and never open where Notion hangs (tests/Sluice.Tests/Resilience/BreakerNamedCases).
+/// Results of calls from before the last change of state change nothing. Not thread-safe.
 /// </summary>
 internal sealed class CircuitState(CircuitBreakerOptions options)
 {
@@ -14,8 +14,9 @@ internal sealed class CircuitState(CircuitBreakerOptions options)
     public static readonly TimeSpan Hanging = TimeSpan.FromSeconds(10);
 
     private TimeSpan _openUntil;
-    private TimeSpan _lastFailure = TimeSpan.MinValue;
+    private TimeSpan _quietSince;
     private int _trials;
+    private int _beganAnew;
 
     public BreakerState State { get; private set; }
 
@@ -88,11 +89,22 @@ internal sealed class CircuitState(CircuitBreakerOptions options)
         return true;
     }
 
+    /// <summary>It was not quiet between the two: a call stood still, or something failed. A row is forgotten where it was quiet for long enough before.</summary>
+    public void Disturbed(TimeSpan from, TimeSpan to)
+    {
+        if (from - _quietSince >= options.Window)
+        {
+            Row = 0;
+        }
+
+        _quietSince = to > _quietSince ? to : _quietSince;
+    }
+
     /// <summary>A call failed in a way that says Notion is ill; true where that opened the breaker.</summary>
     /// <param name="epoch">The epoch it began in.</param>
     /// <param name="counts">False for reads.</param>
     /// <param name="now">Now.</param>
-    /// <param name="quietUntil">Until when nothing stood still: the earliest moment at which any call in flight, this one included, had made no progress for <see cref="Hanging"/>.</param>
+    /// <param name="quietUntil">Since when a call under way stands still; now or later where none does.</param>
     public bool Failed(int epoch, bool counts, TimeSpan now, TimeSpan quietUntil)
     {
         if (epoch != Epoch || !counts)
@@ -106,12 +118,7 @@ internal sealed class CircuitState(CircuitBreakerOptions options)
             return true;
         }
 
-        if (_lastFailure != TimeSpan.MinValue && (quietUntil < now ? quietUntil : now) - _lastFailure >= options.Window)
-        {
-            Row = 0;
-        }
-
-        _lastFailure = now;
+        Disturbed(quietUntil < now ? quietUntil : now, now);
         if (++Row < options.FailureThreshold)
         {
             return false;
@@ -130,18 +137,25 @@ internal sealed class CircuitState(CircuitBreakerOptions options)
         }
     }
 
-    public void Isolate(NotionFailure failure)
+    /// <summary>Notion refused the token; false where the call began before the configuration changed and says nothing about the new one.</summary>
+    public bool Isolate(int epoch, NotionFailure failure)
     {
+        if (epoch < _beganAnew || State == BreakerState.Isolated)
+        {
+            return false;
+        }
+
         IsolatedBy = failure;
         Change(BreakerState.Isolated);
+        return true;
     }
 
     /// <summary>The configuration changed: begin anew.</summary>
     public void Reset()
     {
         IsolatedBy = null;
-        _lastFailure = TimeSpan.MinValue;
         Change(BreakerState.Closed);
+        _beganAnew = Epoch;
     }
 
     private void Open(TimeSpan now)

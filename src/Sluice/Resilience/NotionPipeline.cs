@@ -17,17 +17,22 @@ internal sealed class NotionPipeline : IAsyncDisposable
     /// <summary>A probe is cheap: an answer that takes longer says that Notion is still ill.</summary>
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long after the hour a wait is cut, so that an attempt under way ends by its own limit and says so.</summary>
+    private static readonly TimeSpan HourSlack = TimeSpan.FromSeconds(1);
+
     private readonly ResiliencePipeline<NotionResult> _pipeline;
     private readonly RetryDelays _delays;
     private readonly CircuitBreaker _breaker;
     private readonly SendLimiter _limiter;
     private readonly RequestBudget _budget;
     private readonly NotBefore _notBefore;
-    private readonly PaceStrategy _pace;
+    private readonly ConnectionPace _pace;
     private readonly TimeoutOptions _timeouts;
     private readonly Func<IAttempt, Task<NotionResult<NotionBot>>> _usersMe;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly FeatureOptions _features;
+    private int _breakerWas;
 
     public NotionPipeline(
         SluiceOptions options, NotionLimits limits, IConnectionStore store, string connectionId, string holder, TimeProvider time, Random random, ILoggerFactory loggers,
@@ -39,17 +44,16 @@ internal sealed class NotionPipeline : IAsyncDisposable
         _log = loggers.CreateLogger("Sluice.Resilience");
         _delays = new RetryDelays(options.Retry, random);
         _notBefore = new NotBefore(time);
-        var pacing = options.Features.Pacing > 0 ? options.Pacing : new PacingOptions { RequestsPerMinute = -1 };
-        _budget = new RequestBudget(pacing, store, connectionId, holder, limits.BudgetWindow, _notBefore, time);
-        _limiter = new SendLimiter(options.Concurrency, options.CircuitBreaker, options.Features.AdaptiveConcurrency > 0, () => _budget.PerSecond, time);
-        _breaker = new CircuitBreaker(options.CircuitBreaker, options.Features.CircuitBreaker > 0, ProbeAsync, BreakerChanged, time);
-        _pace = new PaceStrategy(_budget, _notBefore, store, connectionId, _breaker, ProbeAsync, time);
-        var retry = options.Features.Retry > 0 ? options.Retry : new RetryOptions { MaxAttempts = 1 };
+        _features = options.Features;
+        _budget = new RequestBudget(options.Pacing, store, connectionId, holder, limits.BudgetWindow, _notBefore, time);
+        _limiter = new SendLimiter(options.Concurrency, options.CircuitBreaker, () => _features.AdaptiveConcurrency > 0, () => RequestsPerSecond, time);
+        _pace = new ConnectionPace(_budget, _notBefore, store, connectionId, AskAsync, time, p => IsOn(p, nameof(FeatureOptions.Pacing), _features.Pacing));
+        _breaker = new CircuitBreaker(options.CircuitBreaker, true, _pace.ProbeAsync, BreakerChanged, time) { IsOn = p => IsOn(p, nameof(FeatureOptions.CircuitBreaker), _features.CircuitBreaker) };
         _pipeline = new ResiliencePipelineBuilder<NotionResult> { Name = "notion", TimeProvider = time }
-            .Use("retry", new RetryStrategy(retry, _delays, DiagnoseAsync, time))
+            .Use("retry", new RetryStrategy(options.Retry, _delays, DiagnoseAsync, time, p => IsOn(p, nameof(FeatureOptions.Retry), _features.Retry)))
             .Use("circuit-breaker", new BreakerStrategy(_breaker))
             .Use("permit", new PermitStrategy(_limiter))
-            .Use("pace", _pace)
+            .Use("pace", new PaceStrategy(_pace, _breaker))
             .Use("time-limits", new TimeLimitStrategy(options.Timeouts, _breaker, time))
             .Build();
     }
@@ -58,7 +62,10 @@ internal sealed class NotionPipeline : IAsyncDisposable
     public int Limit => _limiter.Permits.Limit;
 
     /// <summary>The request budget as a pace.</summary>
-    public double RequestsPerSecond => _budget.PerSecond;
+    public double RequestsPerSecond => _features.Pacing > 0 ? _budget.PerSecond : double.PositiveInfinity;
+
+    /// <summary>Told when the breaker opens.</summary>
+    public Action? BreakerOpened { get; init; }
 
     /// <summary>Where the connection stands.</summary>
     public PipelineSnapshot Snapshot() => new(_breaker.State, _breaker.Remaining, Limit, _limiter.Reason, _limiter.Permits.InFlight, _budget.PerWindow, _notBefore.Remaining);
@@ -79,7 +86,10 @@ internal sealed class NotionPipeline : IAsyncDisposable
     public async ValueTask<NotionResult<T>> ExecuteAsync<T>(CallPlan plan, Func<IAttempt, Task<NotionResult<T>>> call, CancellationToken cancellationToken)
         where T : class
     {
-        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        // Waiting for breaker, permit, pace or not-before ends with the upload's hour; the attempt under way has its own limit, which comes first.
+        using var hour = plan.DeadlineTimestamp is { } deadline ? new CancellationTokenSource(Left(deadline), _time) : null;
+        using var both = hour is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hour.Token);
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, both?.Token ?? cancellationToken);
         try
         {
             context.Properties.Set(CallState.Key, new CallState(plan));
@@ -97,6 +107,11 @@ internal sealed class NotionPipeline : IAsyncDisposable
                 },
                 context,
                 call).ConfigureAwait(false);
+            if (outcome.Exception is OperationCanceledException && hour is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested)
+            {
+                return NotionRefusal.HourIsOver;
+            }
+
             outcome.ThrowIfException();
             return outcome.Result as NotionResult<T> ?? new NotionResult<T> { Failure = outcome.Result!.Failure };
         }
@@ -113,25 +128,33 @@ internal sealed class NotionPipeline : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A cheap call under the budget, outside of everything else.</summary>
-    private async Task<NotionResult> ProbeAsync(CallPlan plan, CancellationToken cancellationToken)
+    private TimeSpan Left(long deadline)
     {
-        await _budget.TakeAsync(control: true, cancellationToken).ConfigureAwait(false);
-        using var attempt = new Attempt(_timeouts, ProbeLimit, plan.Observer, _time, cancellationToken);
-        NotionResult result = plan.Retrieve is { } retrieve ? await retrieve(attempt).ConfigureAwait(false) : await _usersMe(attempt).ConfigureAwait(false);
-        if (result.Failure is { Class: FailureClass.ToldToWait } told)
-        {
-            await _pace.RaiseAsync(told).ConfigureAwait(false);
-        }
-
-        return result;
+        var now = _time.GetTimestamp();
+        return deadline <= now ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(_time.GetElapsedTime(now, deadline).TotalMilliseconds)) + HourSlack;
     }
 
+    /// <summary>A cheap call that says whether Notion answers, and what it thinks of the upload.</summary>
+    private async Task<NotionResult> AskAsync(CallPlan plan, CancellationToken cancellationToken)
+    {
+        using var attempt = new Attempt(_timeouts, ProbeLimit, plan.Observer, _time, cancellationToken);
+        return plan.Retrieve is { } retrieve ? await retrieve(attempt).ConfigureAwait(false) : await _usersMe(attempt).ConfigureAwait(false);
+    }
+
+    /// <summary>A feature is read where it is used, and goes by the upload: calls of none have it unless it is off for all.</summary>
+    private static bool IsOn(CallPlan plan, string feature, int percentage) =>
+        plan.Observer.UploadId is { Length: > 0 } id ? FeatureSwitch.IsOn(id, feature, percentage) : percentage > 0;
+
     private async Task<NotionFailure?> DiagnoseAsync(CallPlan plan, CancellationToken cancellationToken) =>
-        plan.Retrieve is null ? null : (await ProbeAsync(plan, cancellationToken).ConfigureAwait(false)).Failure;
+        plan.Retrieve is null ? null : (await _pace.ProbeAsync(plan, cancellationToken).ConfigureAwait(false)).Failure;
 
     private void BreakerChanged(BreakerState state)
     {
+        if (Interlocked.Exchange(ref _breakerWas, (int)state) != (int)BreakerState.Open && state == BreakerState.Open)
+        {
+            BreakerOpened?.Invoke();
+        }
+
         if (state == BreakerState.Closed)
         {
             _limiter.StartRamp();

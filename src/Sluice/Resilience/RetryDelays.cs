@@ -1,6 +1,6 @@
 namespace Sluice.Resilience;
 
-/// <summary>The delays between attempts: exponential, with a ceiling and jitter. Pure but for the injected chance.</summary>
+/// <summary>The delays between attempts: exponential, with jitter, never above the ceiling. Pure but for the injected chance.</summary>
 internal sealed class RetryDelays(RetryOptions options, Random random)
 {
     private readonly Lock _lock = new();
@@ -8,8 +8,8 @@ internal sealed class RetryDelays(RetryOptions options, Random random)
     /// <summary>The delay after a failed attempt, counted from 1.</summary>
     public TimeSpan After(int attempt)
     {
-        var plain = options.InitialDelay.TotalSeconds * Math.Pow(options.ExponentialBase, Math.Min(attempt - 1, 62));
-        var capped = Math.Min(plain, options.MaxDelay.TotalSeconds);
+        var most = options.MaxDelay.TotalSeconds;
+        var plain = Math.Min(options.InitialDelay.TotalSeconds * Math.Pow(options.ExponentialBase, Math.Clamp(attempt - 1, 0, 62)), most);
         double chance;
         lock (_lock)
         {
@@ -17,6 +17,6 @@ internal sealed class RetryDelays(RetryOptions options, Random random)
         }
 
         var jitter = 1 + (((chance * 2) - 1) * options.JitterPercent / 100.0);
-        return TimeSpan.FromMilliseconds(Math.Ceiling(capped * jitter * 1000));
+        return TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(plain * jitter, most) * 1000));
     }
 }

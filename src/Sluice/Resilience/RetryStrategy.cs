@@ -9,7 +9,7 @@ namespace Sluice.Resilience;
 /// After two broken connections in a row the upload is retrieved once, and its answer says what hides behind them. Between
 /// attempts nothing is held: no permit, no request, no memory that others wait for.
 /// </summary>
-internal sealed class RetryStrategy(RetryOptions options, RetryDelays delays, Func<CallPlan, CancellationToken, Task<NotionFailure?>> diagnose, TimeProvider time) : ResilienceStrategy<NotionResult>
+internal sealed class RetryStrategy(RetryOptions options, RetryDelays delays, Func<CallPlan, CancellationToken, Task<NotionFailure?>> diagnose, TimeProvider time, Func<CallPlan, bool>? isOn = null) : ResilienceStrategy<NotionResult>
 {
     protected override async ValueTask<Outcome<NotionResult>> ExecuteCore<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<NotionResult>>> callback, ResilienceContext context, TState state)
@@ -21,7 +21,7 @@ internal sealed class RetryStrategy(RetryOptions options, RetryDelays delays, Fu
         while (true)
         {
             var outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
-            if (outcome.Exception is not null || outcome.Result!.Failure is not { } failure)
+            if (outcome.Result is not { Failure: { } failure })
             {
                 if (outcome.Exception is null)
                 {
@@ -32,7 +32,24 @@ internal sealed class RetryStrategy(RetryOptions options, RetryDelays delays, Fu
                 return outcome;
             }
 
-            // A wait that was asked for is waited out by the strategies further in; it had no effect, so anything may be repeated.
+            // 1. What hides behind two broken connections in a row.
+            broken = failure.Class == FailureClass.Unknown ? broken + 1 : 0;
+            if (broken == 2 && plan.Retry)
+            {
+                broken = 0;
+                try
+                {
+                    failure = await diagnose(plan, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext) ?? failure;
+                }
+                catch (OperationCanceledException e)
+                {
+                    return Outcome.FromException<NotionResult>(e);
+                }
+
+                outcome = Outcome.FromResult(outcome.Result with { Failure = failure });
+            }
+
+            // 2. A wait that was asked for is waited out by the strategies further in; it had no effect, so anything may be repeated.
             if (failure.Class == FailureClass.ToldToWait)
             {
                 plan.Observer.AttemptEnded(failure, call.Duration, TimeSpan.Zero);
@@ -44,21 +61,13 @@ internal sealed class RetryStrategy(RetryOptions options, RetryDelays delays, Fu
                 continue;
             }
 
-            broken = failure.Class == FailureClass.Unknown ? broken + 1 : 0;
-            if (broken >= 2 && plan.Retry && await diagnose(plan, context.CancellationToken).ConfigureAwait(false) is { } hidden)
-            {
-                broken = 0;
-                if (hidden.Class is not (FailureClass.Transient or FailureClass.Unknown or FailureClass.ToldToWait))
-                {
-                    return Outcome.FromResult(outcome.Result with { Failure = hidden });
-                }
-            }
-
-            var again = plan.Retry && failure.Class is FailureClass.Transient or FailureClass.Unknown && plan.Retry && !IsOver(plan);
-            if (again && !call.WasTrial)
+            // 3. Whether there is another attempt.
+            var again = plan.Retry && failure.Class is FailureClass.Transient or FailureClass.Unknown && !IsOver(plan);
+            if (again)
             {
                 plan.GiveUp?.Failing(call.Start);
-                again = ++attempts < options.MaxAttempts && plan.GiveUp is not { Exhausted: true };
+                attempts += call.WasTrial ? 0 : 1;
+                again = attempts < (isOn?.Invoke(plan) == false ? 1 : options.MaxAttempts) && plan.GiveUp is not { Exhausted: true };
             }
 
             if (!again)
@@ -67,24 +76,31 @@ internal sealed class RetryStrategy(RetryOptions options, RetryDelays delays, Fu
                 return outcome;
             }
 
+            // 4. The delay before it; after a trial the breaker is open, and that is delay enough.
             var delay = call.WasTrial ? TimeSpan.Zero : delays.After(attempts);
             plan.Observer.AttemptEnded(failure, call.Duration, delay);
-            if (delay > TimeSpan.Zero)
+            if (delay > TimeSpan.Zero && await DelayAsync(plan, delay, context).ConfigureAwait(context.ContinueOnCapturedContext) is { } cancelled)
             {
-                plan.Observer.Waiting(WaitReason.Retry, delay);
-                var start = time.GetTimestamp();
-                try
-                {
-                    await Task.Delay(delay, time, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
-                }
-                catch (OperationCanceledException e)
-                {
-                    return Outcome.FromException<NotionResult>(e);
-                }
-
-                plan.GiveUp?.Failing(start);
+                return Outcome.FromException<NotionResult>(cancelled);
             }
         }
+    }
+
+    private async ValueTask<OperationCanceledException?> DelayAsync(CallPlan plan, TimeSpan delay, ResilienceContext context)
+    {
+        plan.Observer.Waiting(WaitReason.Retry, delay);
+        var start = time.GetTimestamp();
+        try
+        {
+            await Task.Delay(delay, time, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+        }
+        catch (OperationCanceledException e)
+        {
+            return e;
+        }
+
+        plan.GiveUp?.Failing(start);
+        return null;
     }
 
     private bool IsOver(CallPlan plan) => plan.DeadlineTimestamp is { } deadline && time.GetTimestamp() >= deadline;

@@ -16,11 +16,17 @@ internal sealed class SendLimiter : IDisposable
     private readonly AdaptiveLimit _limit;
     private readonly ITimer _timer;
     private readonly long _start;
-    private readonly bool _adaptive;
+    private readonly Func<bool> _adaptive;
     private readonly int _fixed;
     private int _rampAt = int.MaxValue;
 
     public SendLimiter(ConcurrencyOptions options, CircuitBreakerOptions ramp, bool adaptive, Func<double> requestsPerSecond, TimeProvider time)
+        : this(options, ramp, () => adaptive, requestsPerSecond, time)
+    {
+    }
+
+    /// <summary>A limit that adapts while <paramref name="adaptive"/> says so; asked each time it is applied.</summary>
+    public SendLimiter(ConcurrencyOptions options, CircuitBreakerOptions ramp, Func<bool> adaptive, Func<double> requestsPerSecond, TimeProvider time)
     {
         _ramp = ramp;
         _requestsPerSecond = requestsPerSecond;
@@ -29,7 +35,7 @@ internal sealed class SendLimiter : IDisposable
         _fixed = options.MaxWorkers;
         _start = time.GetTimestamp();
         _limit = new AdaptiveLimit(options.MinWorkers, options.MaxWorkers);
-        Permits = new PermitPool(adaptive ? _limit.Value : _fixed);
+        Permits = new PermitPool(adaptive() ? _limit.Value : _fixed);
         _timer = time.CreateTimer(static limiter => ((SendLimiter)limiter!).Climb(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -42,7 +48,7 @@ internal sealed class SendLimiter : IDisposable
         {
             lock (_lock)
             {
-                return _rampAt < _limit.Value ? "ramp" : _limit.Reason;
+                return _rampAt < (_adaptive() ? _limit.Value : _fixed) ? "ramp" : _adaptive() ? _limit.Reason : "fixed";
             }
         }
     }
@@ -53,30 +59,37 @@ internal sealed class SendLimiter : IDisposable
         lock (_lock)
         {
             _limit.SetCpuCeiling(ceiling);
+            ApplyUnderLock();
         }
-
-        Apply();
     }
+
+    /// <summary>What the end of a send says about the limit. A conflict (409) is about the one upload.</summary>
+    public static LimitOutcome OutcomeOf(NotionResult? result) => result switch
+    {
+        null or NotionRefusal => LimitOutcome.Ignore,
+        { Failure: null } => LimitOutcome.Success,
+        { Failure.Error.NotionStatus: 529 } => LimitOutcome.Dropped,
+        { Failure.Error.NotionStatus: 409 } => LimitOutcome.Ignore,
+        { Failure.Class: FailureClass.Transient or FailureClass.Unknown } => LimitOutcome.Dropped,
+        _ => LimitOutcome.Ignore,
+    };
 
     /// <summary>A send ended.</summary>
     public void Ended(NotionResult? result, CallState call)
     {
-        var outcome = result is null or NotionRefusal ? LimitOutcome.Ignore
-            : result.Failure is null ? LimitOutcome.Success
-            : result.Failure.Class is FailureClass.Transient or FailureClass.Unknown ? LimitOutcome.Dropped
-            : result.Failure.Error.NotionStatus == 529 ? LimitOutcome.Dropped
-            : LimitOutcome.Ignore;
+        var outcome = OutcomeOf(result);
+        var perSecond = _requestsPerSecond();
         lock (_lock)
         {
-            _limit.Ended(outcome, _time.GetElapsedTime(_start), call.SentBytes, call.Duration, Permits.InFlight, _requestsPerSecond());
+            _limit.Ended(outcome, _time.GetElapsedTime(_start), call.SentBytes, call.Duration, Permits.InFlight, perSecond);
             if (outcome == LimitOutcome.Dropped && _rampAt != int.MaxValue)
             {
                 // A failure keeps the ramp where it is for another step.
                 _timer.Change(_ramp.RampStep, Timeout.InfiniteTimeSpan);
             }
-        }
 
-        Apply();
+            ApplyUnderLock();
+        }
     }
 
     /// <summary>The breaker closed: start low.</summary>
@@ -86,9 +99,8 @@ internal sealed class SendLimiter : IDisposable
         {
             _rampAt = Math.Max(1, _ramp.RampStart);
             _timer.Change(_ramp.RampStep, Timeout.InfiniteTimeSpan);
+            ApplyUnderLock();
         }
-
-        Apply();
     }
 
     public void Dispose() => _timer.Dispose();
@@ -111,19 +123,11 @@ internal sealed class SendLimiter : IDisposable
             {
                 _timer.Change(_ramp.RampStep, Timeout.InfiniteTimeSpan);
             }
-        }
 
-        Apply();
+            ApplyUnderLock();
+        }
     }
 
-    private void Apply()
-    {
-        int limit;
-        lock (_lock)
-        {
-            limit = Math.Min(_adaptive ? _limit.Value : _fixed, _rampAt);
-        }
-
-        Permits.SetLimit(limit);
-    }
+    /// <summary>Under the lock, so that the last to decide is the last to set.</summary>
+    private void ApplyUnderLock() => Permits.SetLimit(Math.Min(_adaptive() ? _limit.Value : _fixed, _rampAt));
 }

@@ -1,5 +1,4 @@
 using Polly;
-using Sluice.Errors;
 using Sluice.Notion;
 
 namespace Sluice.Resilience;
@@ -15,10 +14,11 @@ internal sealed class TimeLimitStrategy(TimeoutOptions options, CircuitBreaker b
         TimeSpan? left = call.Plan.DeadlineTimestamp is { } deadline ? time.GetElapsedTime(call.Start, deadline) : null;
         if (left <= TimeSpan.Zero)
         {
-            return Outcome.FromResult<NotionResult>(new NotionRefusal { Failure = new NotionFailure(FailureClass.Forgotten, new SluiceError(ErrorCodes.UploadExpired, "Notion keeps an unfinished upload for an hour, and that hour is over.")) });
+            return Outcome.FromResult<NotionResult>(new NotionRefusal { Failure = NotionRefusal.HourIsOver });
         }
 
-        using var attempt = new Attempt(options, left, call.Plan.Observer, time, context.CancellationToken);
+        left = call.Plan.Total is { } most && !(left < most) ? most : left;
+        using var attempt = new Attempt(options, left, call.Plan.Observer, time, context.CancellationToken, breaker.Moves);
         call.Attempt = attempt;
         breaker.Began(attempt);
         try

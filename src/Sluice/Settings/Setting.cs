@@ -6,4 +6,8 @@ namespace Sluice.Settings;
 /// <param name="Meaning">What it does, in a sentence.</param>
 /// <param name="Read">The value as text.</param>
 /// <param name="TryWrite">Reads a text into the options; false where it is not a value or out of range.</param>
-internal sealed record Setting(string Name, string Expects, string Meaning, Func<SluiceOptions, string> Read, Func<SluiceOptions, string, bool> TryWrite);
+internal sealed record Setting(string Name, string Expects, string Meaning, Func<SluiceOptions, string> Read, Func<SluiceOptions, string, bool> TryWrite)
+{
+    /// <summary>True for a text that need not be set.</summary>
+    public bool MayBeEmpty { get; init; }
+}

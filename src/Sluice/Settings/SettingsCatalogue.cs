@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sluice.Notion;
 
 namespace Sluice.Settings;
 
@@ -7,20 +8,20 @@ internal static class SettingsCatalogue
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Text("Notion:Url", "Base address of the API.", static o => o.Notion.Url, static (o, v) => o.Notion.Url = v),
-        Text("Notion:Version", "The Notion-Version header.", static o => o.Notion.Version, static (o, v) => o.Notion.Version = v),
+        Text("Notion:Url", "Base address of the API.", static o => o.Notion.Url, static (o, v) => o.Notion.Url = v, mayBeEmpty: false),
+        Text("Notion:Version", "The Notion-Version header.", static o => o.Notion.Version, static (o, v) => o.Notion.Version = v, mayBeEmpty: false),
         Text("Notion:TokenFile", "A file that holds the token; environment variables win over it.", static o => o.Notion.TokenFile, static (o, v) => o.Notion.TokenFile = v),
         Number("Memory:LimitMb", 32, 1048576, "RSS of the whole process, MiB.", static o => o.Memory.LimitMb, static (o, v) => o.Memory.LimitMb = v),
-        Number("Memory:BufferMb", 11, 1048576, "Budget of part buffers, MiB.", static o => o.Memory.BufferMb, static (o, v) => o.Memory.BufferMb = v),
+        AutoNumber("Memory:BufferMb", 11, 1048576, false, "Budget of part buffers, MiB; auto: 31 in the small profile, less where the process is larger than 36 MiB after warm-up, half of the limit in the standard profile.", static o => o.Memory.BufferMb, static (o, v) => o.Memory.BufferMb = v),
         Number("Memory:PerUploadMb", 5, 1048576, "Part buffers of one upload, MiB.", static o => o.Memory.PerUploadMb, static (o, v) => o.Memory.PerUploadMb = v),
         Number("Memory:PartBuffersPerUpload", 1, 16, "Part buffers of one upload.", static o => o.Memory.PartBuffersPerUpload, static (o, v) => o.Memory.PartBuffersPerUpload = v),
-        Duration("Memory:SweepInterval", "How often idle pages go back to the system.", static o => o.Memory.SweepInterval, static (o, v) => o.Memory.SweepInterval = v),
+        Duration("Memory:SweepInterval", "How often idle pages go back to the system, and memory is looked at while nothing moves.", static o => o.Memory.SweepInterval, static (o, v) => o.Memory.SweepInterval = v),
         Number("Memory:CollectAtPercent", 1, 100, "A collection is forced above this share of unplanned memory.", static o => o.Memory.CollectAtPercent, static (o, v) => o.Memory.CollectAtPercent = v),
-        Number("Memory:EmergencyPercent", 1, 100, "New uploads are refused above this share of the limit.", static o => o.Memory.EmergencyPercent, static (o, v) => o.Memory.EmergencyPercent = v),
+        Number("Memory:EmergencyPercent", 1, 100, "New uploads are refused above this share of the control group's limit.", static o => o.Memory.EmergencyPercent, static (o, v) => o.Memory.EmergencyPercent = v),
         Number("Concurrency:MinWorkers", 1, 64, "Parts in flight, at least.", static o => o.Concurrency.MinWorkers, static (o, v) => o.Concurrency.MinWorkers = v),
         Number("Concurrency:MaxWorkers", 1, 64, "Parts in flight, at most.", static o => o.Concurrency.MaxWorkers, static (o, v) => o.Concurrency.MaxWorkers = v),
         Number("Concurrency:MiddleMemoryPercent", 1, 100, "New fills are halved above this share of unplanned memory.", static o => o.Concurrency.MiddleMemoryPercent, static (o, v) => o.Concurrency.MiddleMemoryPercent = v),
-        Number("Concurrency:HighMemoryPercent", 1, 100, "New fills stop above this share of unplanned memory.", static o => o.Concurrency.HighMemoryPercent, static (o, v) => o.Concurrency.HighMemoryPercent = v),
+        Number("Concurrency:HighMemoryPercent", 1, 100, "New fills go one at a time above this share of unplanned memory.", static o => o.Concurrency.HighMemoryPercent, static (o, v) => o.Concurrency.HighMemoryPercent = v),
         Number("Concurrency:MiddleCpuPercent", 1, 100, "Senders stop growing above this share of the CPU quota.", static o => o.Concurrency.MiddleCpuPercent, static (o, v) => o.Concurrency.MiddleCpuPercent = v),
         Number("Concurrency:ScaleDownCpuPercent", 1, 100, "Senders shrink above this share of the CPU quota.", static o => o.Concurrency.ScaleDownCpuPercent, static (o, v) => o.Concurrency.ScaleDownCpuPercent = v),
         Number("Concurrency:HighCpuPercent", 1, 100, "Senders fall to the minimum above this share of the CPU quota.", static o => o.Concurrency.HighCpuPercent, static (o, v) => o.Concurrency.HighCpuPercent = v),
@@ -63,12 +64,53 @@ internal static class SettingsCatalogue
         Duration("Checkpoints:Cleanup", "How often expired things are looked for.", static o => o.Checkpoints.Cleanup, static (o, v) => o.Checkpoints.Cleanup = v),
         Duration("Lease:Duration", "How long a lease runs.", static o => o.Lease.Duration, static (o, v) => o.Lease.Duration = v),
         Duration("Lease:Renew", "How often it is renewed.", static o => o.Lease.Renew, static (o, v) => o.Lease.Renew = v),
+        Duration("Monitoring:Interval", "How often alerts are looked at.", static o => o.Monitoring.Interval, static (o, v) => o.Monitoring.Interval = v),
+        Number("Monitoring:MemoryAlertMb", 32, 1048576, "Alert above this much resident memory, MiB.", static o => o.Monitoring.MemoryAlertMb, static (o, v) => o.Monitoring.MemoryAlertMb = v),
+        Number("Monitoring:SuccessRateAlertPercent", 1, 100, "Alert below this share of uploads that ended done in 24 h; from ten uploads on.", static o => o.Monitoring.SuccessRateAlertPercent, static (o, v) => o.Monitoring.SuccessRateAlertPercent = v),
         Feature("Features:Retry", static o => o.Features.Retry, static (o, v) => o.Features.Retry = v),
         Feature("Features:CircuitBreaker", static o => o.Features.CircuitBreaker, static (o, v) => o.Features.CircuitBreaker = v),
+        Feature("Features:Backpressure", static o => o.Features.Backpressure, static (o, v) => o.Features.Backpressure = v),
         Feature("Features:AdaptiveConcurrency", static o => o.Features.AdaptiveConcurrency, static (o, v) => o.Features.AdaptiveConcurrency = v),
         Feature("Features:Pacing", static o => o.Features.Pacing, static (o, v) => o.Features.Pacing = v),
+        Feature("Features:Checkpoints", static o => o.Features.Checkpoints, static (o, v) => o.Features.Checkpoints = v),
+        Feature("Features:Spool", static o => o.Features.Spool, static (o, v) => o.Features.Spool = v),
         Feature("Features:Integrity", static o => o.Features.Integrity, static (o, v) => o.Features.Integrity = v),
+        Feature("Features:Alerts", static o => o.Features.Alerts, static (o, v) => o.Features.Alerts = v),
     ];
+
+    /// <summary>Sections, and single settings, that only the gateway reads: they may stand in the same files.</summary>
+    private static readonly string[] Gateway = ["Admission", "Front", "Cluster", "Security", "Tus", "Monitoring:Webhook", "Monitoring:WebhookSecret"];
+
+    /// <summary>True for a setting that is the gateway's and not the engine's.</summary>
+    public static bool IsGateway(string name) =>
+        Gateway.Any(g => name.StartsWith(g, StringComparison.OrdinalIgnoreCase) && (name.Length == g.Length || name[g.Length] == ':'));
+
+    /// <summary>
+    /// Everything that is wrong with settings that were set by code: each value out of its range, and each conflict. A value is
+    /// right where its own text can be read back.
+    /// </summary>
+    public static IReadOnlyList<string> Problems(SluiceOptions options, NotionLimits limits)
+    {
+        List<string> problems = [];
+        var scratch = new SluiceOptions();
+        foreach (var setting in All)
+        {
+            // Where Notion's own limits are scaled down (tests), part sizes are theirs and not the real service's.
+            var text = setting.Read(options);
+            if ((text.Length == 0 && setting.MayBeEmpty) || (setting.Name.StartsWith("Parts:", StringComparison.Ordinal) && limits != NotionLimits.Default))
+            {
+                continue;
+            }
+
+            if (!setting.TryWrite(scratch, text))
+            {
+                problems.Add($"{setting.Name} cannot be '{text}': it takes {setting.Expects}.");
+            }
+        }
+
+        problems.AddRange(Conflicts(options));
+        return problems;
+    }
 
     /// <summary>Finds a setting, its case ignored.</summary>
     public static Setting? Find(string name) => All.FirstOrDefault(s => string.Equals(s.Name, name, StringComparison.OrdinalIgnoreCase));
@@ -81,9 +123,29 @@ internal static class SettingsCatalogue
             yield return $"Concurrency:MinWorkers ({options.Concurrency.MinWorkers}) is above Concurrency:MaxWorkers ({options.Concurrency.MaxWorkers}).";
         }
 
+        if (options.Concurrency.MiddleMemoryPercent > options.Concurrency.HighMemoryPercent)
+        {
+            yield return $"Concurrency:MiddleMemoryPercent ({options.Concurrency.MiddleMemoryPercent}) is above Concurrency:HighMemoryPercent ({options.Concurrency.HighMemoryPercent}).";
+        }
+
+        if (options.Concurrency.MiddleCpuPercent > options.Concurrency.ScaleDownCpuPercent || options.Concurrency.ScaleDownCpuPercent > options.Concurrency.HighCpuPercent)
+        {
+            yield return $"Concurrency:MiddleCpuPercent ({options.Concurrency.MiddleCpuPercent}), ScaleDownCpuPercent ({options.Concurrency.ScaleDownCpuPercent}) and HighCpuPercent ({options.Concurrency.HighCpuPercent}) have to rise in this order.";
+        }
+
+        if (options.CircuitBreaker.RampStart > options.Concurrency.MaxWorkers)
+        {
+            yield return $"CircuitBreaker:RampStart ({options.CircuitBreaker.RampStart}) is above Concurrency:MaxWorkers ({options.Concurrency.MaxWorkers}).";
+        }
+
         if (options.Parts.MinSize > options.Parts.MaxSize)
         {
             yield return "Parts:MinSize is above Parts:MaxSize.";
+        }
+
+        if (options.Parts.Size > 0 && (options.Parts.Size < options.Parts.MinSize || options.Parts.Size > options.Parts.MaxSize))
+        {
+            yield return $"Parts:Size ({SettingText.Bytes(options.Parts.Size)}) is not between Parts:MinSize ({SettingText.Bytes(options.Parts.MinSize)}) and Parts:MaxSize ({SettingText.Bytes(options.Parts.MaxSize)}).";
         }
 
         if (options.Lease.Renew >= options.Lease.Duration * 2 / 3)
@@ -133,8 +195,8 @@ internal static class SettingsCatalogue
                 return Write(ok, () => set(o, value));
             });
 
-    private static Setting Text(string name, string meaning, Func<SluiceOptions, string?> get, Action<SluiceOptions, string> set) =>
-        new(name, "text", meaning, o => get(o) ?? "", (o, text) => Write(text.Length > 0, () => set(o, text)));
+    private static Setting Text(string name, string meaning, Func<SluiceOptions, string?> get, Action<SluiceOptions, string> set, bool mayBeEmpty = true) =>
+        new(name, "text", meaning, o => get(o) ?? "", (o, text) => Write(text.Length > 0, () => set(o, text))) { MayBeEmpty = mayBeEmpty };
 
     private static Setting Choice(string name, string meaning, string[] values, Func<SluiceOptions, string> get, Action<SluiceOptions, string> set) =>
         new(name, string.Join(", ", values[..^1]) + " or " + values[^1], meaning, get, (o, text) => Write(values.Contains(text), () => set(o, text)));

@@ -6,7 +6,7 @@ namespace Sluice.Transfer;
 /// The creation gate of one connection: knows what every made upload still has to do, and lets the next one be made only
 /// when all of them still fit in their hours (<see cref="CreationGate"/>). Waiters are let in one at a time, in order.
 /// </summary>
-internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<double> requestsPerSecond, Func<double?> bytesPerSecond)
+internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<double> requestsPerSecond, Func<double?> bytesPerSecond, Func<double?> steadyBytesPerSecond)
 {
     /// <summary>Rates drift without an event, so a waiter looks again at least this often.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
@@ -16,9 +16,9 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
     private readonly Queue<object> _line = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>False where the upload cannot pass even alone.</summary>
+    /// <summary>False where the upload cannot pass even alone, at rates that are certain.</summary>
     public bool CanEverPass(long requests, long bytes) =>
-        CreationGate.Alone(new(requests, bytes, limits.Planning), requestsPerSecond(), bytesPerSecond());
+        CreationGate.Alone(new(requests, bytes, limits.Planning), requestsPerSecond(), steadyBytesPerSecond());
 
     /// <summary>Waits for its turn; <paramref name="waiting"/> is called once if there is a wait. Dispose the pass when the upload ended.</summary>
     public async Task<Pass> EnterAsync(long requests, long bytes, Action waiting, CancellationToken cancellationToken)
@@ -78,9 +78,9 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
             return null;
         }
 
-        // With nothing else made it is let in whatever the rates say: they may be wrong, and waiting could not help it.
+        // Whose time is over only settles what is left, and holds nobody up. With nothing else made it is let in whatever the rates say: they may be wrong, and waiting could not help it.
         var fits = _made.Count == 0 || CreationGate.Fits(
-            _made.Select(p => p.Work(time)), new(requests, bytes, limits.Planning), requestsPerSecond(), bytesPerSecond());
+            _made.Select(p => p.Work(time)).Where(static w => w.Until > TimeSpan.Zero), new(requests, bytes, limits.Planning), requestsPerSecond(), bytesPerSecond());
         if (!fits)
         {
             return null;

@@ -1,18 +1,26 @@
+using Sluice.Notion;
+
 namespace Sluice.Transfer;
 
-/// <summary>The upstream rate of one connection: bytes acknowledged while anything was in flight, over the last minutes.</summary>
-internal sealed class ThroughputMeter(TimeProvider time)
+/// <summary>
+/// The upstream rate of one connection: bytes acknowledged, over the time in which the sends that brought them were on their
+/// way, overlapping ones once. Waiting and failed attempts say nothing about the link, so they do not count.
+/// </summary>
+internal sealed class ThroughputMeter(NotionLimits limits, TimeProvider time)
 {
     private const double HalfLifeSeconds = 60;
 
     /// <summary>Less than this is not yet a measurement.</summary>
     private const double LeastSeconds = 10;
 
+    /// <summary>Enough to refuse a file by.</summary>
+    private const double SteadySeconds = 300;
+
     private readonly Lock _lock = new();
-    private int _inFlight;
-    private long _last;
+    private long _countedUntil = long.MinValue;
     private double _bytes;
     private double _seconds;
+    private double _total;
 
     /// <summary>Bytes a second; null while there is too little to say.</summary>
     public double? BytesPerSecond
@@ -21,43 +29,42 @@ internal sealed class ThroughputMeter(TimeProvider time)
         {
             lock (_lock)
             {
-                MoveOnUnderLock();
                 return _seconds < LeastSeconds || _bytes <= 0 ? null : _bytes / _seconds;
             }
         }
     }
 
-    public void Begin()
+    /// <summary>As <see cref="BytesPerSecond"/>, once it has been measured for so long that a file may be refused by it.</summary>
+    public double? SteadyBytesPerSecond
     {
-        lock (_lock)
+        get
         {
-            MoveOnUnderLock();
-            _inFlight++;
+            lock (_lock)
+            {
+                return _total < SteadySeconds ? null : _bytes / _seconds;
+            }
         }
     }
 
-    /// <summary>A send ended; <paramref name="acknowledged"/> bytes got through.</summary>
-    public void End(long acknowledged)
-    {
-        lock (_lock)
-        {
-            MoveOnUnderLock();
-            _inFlight--;
-            _bytes += acknowledged;
-        }
-    }
-
-    private void MoveOnUnderLock()
+    /// <summary>A send that began at <paramref name="startTimestamp"/> brought so many bytes over just now.</summary>
+    public void Succeeded(long startTimestamp, long bytes)
     {
         var now = time.GetTimestamp();
-        if (_inFlight > 0)
+        if (time.GetElapsedTime(startTimestamp, now) > limits.RequestLimit)
         {
-            var passed = time.GetElapsedTime(_last, now).TotalSeconds;
-            var keep = Math.Pow(0.5, passed / HalfLifeSeconds);
-            _bytes *= keep;
-            _seconds = (_seconds * keep) + passed;
+            // Notion gives no request so long: the process slept meanwhile.
+            return;
         }
 
-        _last = now;
+        lock (_lock)
+        {
+            var from = Math.Max(startTimestamp, _countedUntil);
+            var passed = now > from ? time.GetElapsedTime(from, now).TotalSeconds : 0;
+            var keep = Math.Pow(0.5, passed / HalfLifeSeconds);
+            _bytes = (_bytes * keep) + bytes;
+            _seconds = (_seconds * keep) + passed;
+            _total += passed;
+            _countedUntil = Math.Max(_countedUntil, now);
+        }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Buffers;
 using Sluice.Checkpoints;
 using Sluice.Checkpoints.InMemory;
+using Sluice.Diagnostics;
 using Sluice.Errors;
 using Sluice.Notion;
 using Sluice.Parts;
@@ -14,30 +15,50 @@ namespace Sluice.Transfer;
 /// <summary>The engine behind <see cref="SluiceClient"/>: one connection, one store, one memory budget, any number of uploads.</summary>
 internal sealed class TransferEngine : IAsyncDisposable
 {
-    /// <summary>Uploads of one client that move at once; one large file fills the connection, a few hide the gaps between small ones.</summary>
-    private const int MostActive = 4;
-
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(8);
 
     private readonly SluiceClientBuilder _builder;
     private readonly ILogger _log;
     private readonly EngineParts _parts;
-    private readonly ActivePlaces _places = new(MostActive);
+    private readonly RecordSweeper _sweeper;
+    private readonly ActivePlaces _places;
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
+    private readonly EngineHealth? _health;
     private bool _closed;
 
     private TransferEngine(SluiceClientBuilder builder, ICheckpointStore store, EngineParts parts)
     {
         _builder = builder;
         _parts = parts;
+        _sweeper = new RecordSweeper(store.Uploads, builder.Options.Checkpoints, builder.Time);
+        _places = new ActivePlaces(builder.MostActive);
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
+        Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
+        _health = EngineHealth.Start(parts, store, builder.Options, SpoolFolder, () => Running, builder.Time, _log);
     }
 
     public ICheckpointStore Store { get; }
 
+    /// <summary>This process's leases.</summary>
+    public LeaseDesk Leases { get; }
+
+    /// <summary>Whether new uploads are accepted.</summary>
+    public IAdmission Admission => _builder.Admission;
+
     public NotionConnection Connection => _parts.Connection;
+
+    /// <summary>The memory for parts.</summary>
+    public PartBuffers Buffers => _parts.Buffers;
+    /// <summary>How much memory parts get, and why: what doctor shows as the origin of Memory:BufferMb.</summary>
+    public BufferDecision BuffersChosen => _parts.Chosen;
+
+    /// <summary>What looks at the engine while it runs; null on a clock that is not the machine's.</summary>
+    public EngineHealth? Health => _health;
+
+    /// <summary>The instruments of this client.</summary>
+    public SluiceMeter Meter => _parts.Meter;
 
     public SluiceOptions Options => _builder.Options;
 
@@ -54,16 +75,31 @@ internal sealed class TransferEngine : IAsyncDisposable
             throw new SluiceException(ErrorCodes.TokenMissing, $"{ErrorCodes.TokenMissing.Meaning} {ErrorCodes.TokenMissing.Advice}");
         }
 
+        if (SettingsCatalogue.Problems(builder.Options, builder.Limits) is { Count: > 0 } problems)
+        {
+            throw new SluiceException(ErrorCodes.BadRequest, $"These settings cannot be used: {string.Join(" ", problems)}");
+        }
+
         var store = builder.OpenStore is { } open ? await open(cancellationToken).ConfigureAwait(false) : new InMemoryCheckpointStore(builder.Time);
+        TransferEngine? engine = null;
         try
         {
-            var engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
-            await engine.CleanUpAsync(cancellationToken).ConfigureAwait(false);
+            engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
+            await engine._sweeper.SweepAsync(cancellationToken).ConfigureAwait(false);
+            engine._sweeper.Start();
             return engine;
         }
         catch
         {
-            await store.DisposeAsync().ConfigureAwait(false);
+            if (engine is not null)
+            {
+                await engine.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await store.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -72,7 +108,7 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public UploadHandle Resume(string uploadId) => Run(async cancellationToken =>
     {
-        var record = await Store.Uploads.FindAsync(uploadId, cancellationToken).ConfigureAwait(false)
+        var record = await StorePatience.AskAsync(() => Store.Uploads.FindAsync(uploadId, cancellationToken), null, Time, cancellationToken).ConfigureAwait(false)
             ?? throw new SluiceException(ErrorCodes.NotFound, $"There is no upload '{uploadId}' in this state folder. sluice list shows the recorded ones.");
         UploadSource source = record.Source switch
         {
@@ -136,13 +172,14 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, cancellationToken);
 
-    public PartSupplyFactory Supplies(UploadRecord record) =>
-        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentFor(record.Id));
+    public PartSupplyFactory Supplies(UploadRecord record, UploadView view) =>
+        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentFor(record.Id, view));
 
     public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, PatientCaller caller, UploadRequest request) => new()
     {
         Record = record,
         Lease = lease,
+        Leases = Leases,
         Connection = Connection,
         Store = Store,
         Options = Options,
@@ -154,16 +191,19 @@ internal sealed class TransferEngine : IAsyncDisposable
         PartSize = request.PartSize,
     };
 
+    public UploadTelemetry NewTelemetry() => new(Meter, _log, Time);
+
     public PatientCaller NewCaller(UploadView view, SessionStop stop) =>
         new(Connection, Options, view, stop, new GiveUpClock(Time, Options.Retry.GiveUpAfter), Time);
 
-    public void Ended(UploadRun run, UploadResult result)
+    public void Ended(UploadRun run)
     {
         lock (_lock)
         {
             _running.Remove(run);
         }
 
+        _health?.Success.UploadEnded();
     }
 
     public async ValueTask DisposeAsync()
@@ -181,6 +221,17 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         await Task.WhenAll(running.Select(r => r.StopAsync(StopCause.Shutdown, ShutdownGrace))).ConfigureAwait(false);
+        await _sweeper.DisposeAsync().ConfigureAwait(false);
+        if (_health is not null)
+        {
+            await _health.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_parts.Buffers.Pool.Outstanding() is { Count: > 0 } outstanding)
+        {
+            PressureLog.PagesOut(_log, outstanding.Count, string.Join(", ", outstanding.Select(static o => o.Owner).Distinct(StringComparer.Ordinal)));
+        }
+
         await _parts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
@@ -195,14 +246,20 @@ internal sealed class TransferEngine : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_closed, this);
             var run = new UploadRun(this, request);
             _running.Add(run);
+            _health?.Governor.Wake();
             return run;
         }
     }
 
-    /// <summary>Removes what is too old to go on with, and spool files nobody's record names.</summary>
-    private async Task CleanUpAsync(CancellationToken cancellationToken)
+    private int Running
     {
-        await Store.Uploads.DeleteExpiredAsync(Options.Checkpoints.Expiration, TimeSpan.FromHours(24), cancellationToken).ConfigureAwait(false);
+        get
+        {
+            lock (_lock)
+            {
+                return _running.Count;
+            }
+        }
     }
 
     private static void ThrowIfFailed(NotionResult result)

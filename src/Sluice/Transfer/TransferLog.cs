@@ -10,4 +10,7 @@ internal static partial class TransferLog
 
     [LoggerMessage(101, LogLevel.Information, "Upload {UploadId} of '{Name}' goes on from {Bytes} of {Length} bytes")]
     public static partial void UploadResumed(ILogger log, string uploadId, string name, long bytes, long length);
+
+    [LoggerMessage(102, LogLevel.Debug, "Upload {UploadId}: part {Part} of {Total} is acknowledged")]
+    public static partial void PartAcknowledged(ILogger log, string uploadId, int part, int total);
 }

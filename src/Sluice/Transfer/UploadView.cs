@@ -4,7 +4,7 @@ using Sluice.Errors;
 namespace Sluice.Transfer;
 
 /// <summary>What a session shows to the outside while it runs: counters and the parts under way. Written by the session, read by anyone.</summary>
-internal sealed class UploadView(TimeProvider time)
+internal sealed class UploadView(TimeProvider time, UploadTelemetry? telemetry = null)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<int, PartView> _parts = [];
@@ -14,7 +14,13 @@ internal sealed class UploadView(TimeProvider time)
     private long _bytesSent;
     private int _retries;
 
+    /// <summary>Hears what happens, once each; null: nobody does.</summary>
+    public UploadTelemetry? Telemetry => telemetry;
+
     public EventStream Events { get; } = new(time);
+
+    /// <summary>Our id; empty before there is one.</summary>
+    public string UploadId => telemetry?.UploadId ?? "";
 
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
@@ -32,11 +38,14 @@ internal sealed class UploadView(TimeProvider time)
     /// <summary>What the upload as a whole waits for, while no part is under way.</summary>
     public void Waiting(WaitReason reason, TimeSpan? expected = null)
     {
+        WaitReason before;
         lock (_lock)
         {
-            _wait = reason;
+            (before, _wait) = (_wait, reason);
             _waitUntil = expected is { } e ? time.GetTimestamp() + (long)(e.TotalSeconds * time.TimestampFrequency) : null;
         }
+
+        telemetry?.Waits(before, reason);
     }
 
     public PartView Begin(int number, long length)
@@ -47,6 +56,7 @@ internal sealed class UploadView(TimeProvider time)
             _parts[number] = part;
         }
 
+        part.Begun();
         return part;
     }
 
@@ -57,13 +67,19 @@ internal sealed class UploadView(TimeProvider time)
             _parts.Remove(part.Number);
         }
 
+        part.Over();
     }
 
-    public void AddSent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
+    public void AddSent(long bytes)
+    {
+        Interlocked.Add(ref _bytesSent, bytes);
+        telemetry?.Sent(bytes);
+    }
 
     public void AddRetry(SluiceError error)
     {
         Interlocked.Increment(ref _retries);
+        telemetry?.Retried();
         Set(s => s with { LastError = error });
     }
 
@@ -123,6 +139,9 @@ internal sealed class UploadView(TimeProvider time)
         WaitReason.Retry => 3,
         WaitReason.Permit => 2,
         WaitReason.Queue => 1,
+
+        // Between two steps a part waits for nothing: then the upload's own reason holds.
+        WaitReason.None => -1,
         _ => 0,
     };
 
@@ -131,6 +150,8 @@ internal sealed class UploadView(TimeProvider time)
         var left = time.GetElapsedTime(time.GetTimestamp(), until);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
+
+    internal long Now => time.GetTimestamp();
 
     internal long Timestamp(TimeSpan ahead) => time.GetTimestamp() + (long)(ahead.TotalSeconds * time.TimestampFrequency);
 }

@@ -14,7 +14,7 @@ public sealed class ByteBudgetPropertyTests
     private const int Uploads = 6;
 
     private static readonly Gen<(int Kind, int Upload, int Amount)[]> Steps =
-        Gen.Select(Gen.Int[0, 5], Gen.Int[0, Uploads - 1], Gen.Int[1, (int)PerUpload]).Array[1, 120];
+        Gen.Select(Gen.Int[0, 6], Gen.Int[0, Uploads - 1], Gen.Int[1, (int)PerUpload]).Array[1, 120];
 
     [Fact]
     public void Agrees_with_the_model_at_every_step() => Steps.Sample(static steps =>
@@ -116,6 +116,7 @@ public sealed class ByteBudgetPropertyTests
         private readonly List<Request> _held = [];
         private long _arrivals;
         private long _grants;
+        private long _allowed = Limit;
 
         public void Step(int kind, int upload, int amount)
         {
@@ -137,6 +138,10 @@ public sealed class ByteBudgetPropertyTests
                 case 5:
                     _uploads[upload].Deadline = amount;
                     _uploads[upload].Holder.SetDeadline(amount);
+                    break;
+                case 6:
+                    _allowed = amount % 3 == 0 ? 0 : amount * 3;
+                    budget.Allow(_allowed);
                     break;
             }
 
@@ -202,7 +207,8 @@ public sealed class ByteBudgetPropertyTests
                     .ThenBy(static r => r.Upload.Deadline)
                     .ThenBy(static r => r.Arrival)
                     .FirstOrDefault();
-                if (first is null || first.Whole > Limit - _held.Sum(static r => r.Whole))
+                var held = _held.Sum(static r => r.Whole);
+                if (first is null || first.Whole > Limit - held || (held > 0 && first.Whole > _allowed - held))
                 {
                     return;
                 }

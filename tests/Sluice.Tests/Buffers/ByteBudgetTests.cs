@@ -224,6 +224,37 @@ public sealed class ByteBudgetTests : IDisposable
     }
 
     [Fact]
+    public async Task Short_memory_holds_new_tickets_back_but_never_the_last_one()
+    {
+        var one = await _budget.Open("a").AcquireAsync(300, Stop);
+        _budget.Allow(500);
+        var two = await _budget.Open("b").AcquireAsync(200, Stop);
+        var three = _budget.Open("c").AcquireAsync(200, Stop).AsTask();
+        var four = _budget.Open("d").AcquireAsync(700, Stop).AsTask();
+        Assert.False(three.IsCompleted);
+
+        // Nothing is allowed: the first in line is served when nothing else is out, and only then.
+        _budget.Allow(0);
+        one.Dispose();
+        Assert.False(three.IsCompleted);
+        two.Dispose();
+        using (await three)
+        {
+            Assert.False(four.IsCompleted);
+        }
+
+        using (await four)
+        {
+            var five = _budget.Open("e").AcquireAsync(100, Stop).AsTask();
+            Assert.False(five.IsCompleted);
+            _budget.Allow(1000);
+            (await five).Dispose();
+        }
+
+        Assert.Equal((0, 1000), (_budget.TicketBytes, _budget.Limit));
+    }
+
+    [Fact]
     public async Task Closing_ends_the_wait_and_tickets_still_come_home()
     {
         var held = await _budget.Open("a").AcquireAsync(800, Stop);

@@ -43,6 +43,12 @@ internal sealed class InMemoryCheckpointStore : ICheckpointStore
 
     public IOutbox Outbox { get; }
 
+    /// <summary>The last commit.</summary>
+    public InMemoryState State => _gate.Core.State;
+
+    /// <summary>What is left for certain after a loss of power; kept with <c>keepUnsynced</c> only.</summary>
+    public InMemoryState Synced => _gate.Core.Synced;
+
     /// <summary>How many commits a power loss could take back.</summary>
     public int UnsyncedCommits => _gate.Core.UnsyncedCommits;
 

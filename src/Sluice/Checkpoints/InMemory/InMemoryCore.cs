@@ -26,6 +26,18 @@ internal sealed class InMemoryCore(TimeProvider time, IOwnerLiveness? liveness, 
         }
     }
 
+    /// <summary>The last commit that survives a power loss.</summary>
+    public InMemoryState Synced
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _synced;
+            }
+        }
+    }
+
     /// <summary>The store's clock in ticks: monotonic, so that it never goes back.</summary>
     public long Now => time.GetElapsedTime(_start).Ticks;
 

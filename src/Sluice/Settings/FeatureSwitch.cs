@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Sluice.Transfer;
+namespace Sluice.Settings;
 
 /// <summary>Decides whether a feature that is on for a percentage of uploads is on for this one: by a hash of id and name, so that the answer stays.</summary>
 internal static class FeatureSwitch

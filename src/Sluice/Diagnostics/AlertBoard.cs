@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sluice.Diagnostics;
+
+/// <summary>Which alerts are raised: each is told once when it begins, and once when it is over.</summary>
+internal sealed class AlertBoard(TimeProvider time, ILogger log)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _raised = new(StringComparer.Ordinal);
+
+    /// <summary>True while the alert holds.</summary>
+    public bool IsRaised(string name)
+    {
+        lock (_lock)
+        {
+            return _raised.ContainsKey(name);
+        }
+    }
+
+    /// <summary>Takes what holds now, and tells what is new and what is over.</summary>
+    public void Update(IEnumerable<Alert> active)
+    {
+        List<Alert> begun = [];
+        List<(string Name, TimeSpan Duration)> over = [];
+        lock (_lock)
+        {
+            var now = active.ToDictionary(static a => a.Name, StringComparer.Ordinal);
+            foreach (var (name, since) in _raised.Where(r => !now.ContainsKey(r.Key)).ToArray())
+            {
+                _raised.Remove(name);
+                over.Add((name, time.GetElapsedTime(since)));
+            }
+
+            begun.AddRange(now.Values.Where(a => _raised.TryAdd(a.Name, time.GetTimestamp())));
+        }
+
+        foreach (var alert in begun)
+        {
+            DiagnosticsLog.AlertRaised(log, alert.Name, alert.Reason);
+        }
+
+        foreach (var (name, duration) in over)
+        {
+            DiagnosticsLog.AlertCleared(log, name, (long)duration.TotalSeconds);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Sluice.Tests.Resilience;
+
+/// <summary>
+/// Virtual time for code that hops over the thread pool: what a timer wakes runs inline, what a completion source wakes runs
+/// soon. So time is moved in small steps with room for others in between, and what must happen is waited for, never slept for.
+/// </summary>
+internal static class Virtual
+{
+    /// <summary>No machine is so slow: what has not happened by then never will.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Waits for what other threads are about to do, at the same virtual time.</summary>
+    public static async Task Until(Func<bool> condition, string what)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+            {
+                throw new TimeoutException($"It did not come to this: {what}.");
+            }
+
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Lets everything run that can run at this virtual time.</summary>
+    public static async Task Settle()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Moves time on in steps.</summary>
+    public static async Task Pass(this FakeTimeProvider time, TimeSpan span, TimeSpan? step = null)
+    {
+        var left = span;
+        await Settle();
+        while (left > TimeSpan.Zero)
+        {
+            var next = step ?? TimeSpan.FromSeconds(1);
+            next = next < left ? next : left;
+            time.Advance(next);
+            left -= next;
+            await Settle();
+        }
+    }
+
+    /// <summary>Moves time on in steps until something holds; how long that took. Fails where it takes longer than <paramref name="most"/>.</summary>
+    public static async Task<TimeSpan> PassUntil(this FakeTimeProvider time, Func<bool> condition, TimeSpan most, TimeSpan step)
+    {
+        var passed = TimeSpan.Zero;
+        await Settle();
+        while (!condition())
+        {
+            if (passed > most)
+            {
+                throw new TimeoutException($"It did not come to this within {most} of virtual time.");
+            }
+
+            time.Advance(step);
+            passed += step;
+            await Settle();
+        }
+
+        return passed;
+    }
+}
