@@ -1,114 +1,103 @@
 #!/usr/bin/env bash
 # Uploads a file in a cgroup of 512 MB and a fifth of a core against the simulator, which runs outside of it, and prints
-# what it took: peak RSS (VmHWM), CPU seconds per GiB, requests, seconds. Needs root (it makes a cgroup) and the published program.
+# what it took: peak RSS (VmHWM), CPU seconds per GiB, requests, seconds. Needs root (it makes cgroups) and the published program.
 #   bench/upload.sh 1GiB                     no rate limit
-#   bench/upload.sh 5GiB --rate 180          Notion's budget
-#   bench/upload.sh 1GiB --with-ntn          the official ntn CLI carries the same file in the same run
+#   bench/upload.sh 5GiB --rate 180          a rate of Notion's, a minute
+#   bench/upload.sh 1GiB --with-ntn          the official ntn CLI carries the same file in the same run, measured the same way
 #   bench/upload.sh 1GiB --quota none        the same without the limit on CPU
-# Options: --rate N|off (off), --profile NAME (calm), --quota CPUS|none (0.2), --memory BYTES (536870912), --with-ntn, --json FILE
+# Options: --rate N|off (off), --profile NAME (calm), --quota CPUS|none (0.2), --memory BYTES (536870912), --repeat N (1),
+#   --part-size SIZE|auto (auto), --file FILE (its first bytes in place of random ones), --against FILE (another build of the program, in turns with this one), --with-ntn,
+#   --markdown FILE, --json FILE (reports; a row for each run)
+# ntn is found in $NTN, else where the end-to-end tests have it. CPU is what the cgroup counted, processes that ended included.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 size=${1:?which size? for example 1GiB}
 shift
-rate=off profile=calm quota=0.2 memory=536870912 ntn=0 json=""
+rate=off profile=calm quota=0.2 memory=536870912 repeat=1 part=auto given="" against="" ntn=0 json="" markdown=""
 while [ $# -gt 0 ]; do
   case "$1" in
     --rate) rate=$2; shift 2 ;;
     --profile) profile=$2; shift 2 ;;
     --quota) quota=$2; shift 2 ;;
     --memory) memory=$2; shift 2 ;;
+    --repeat) repeat=$2; shift 2 ;;
+    --part-size) part=$2; shift 2 ;;
+    --file) given=$2; shift 2 ;;
+    --against) against=$2; shift 2 ;;
     --with-ntn) ntn=1; shift ;;
     --json) json=$2; shift 2 ;;
+    --markdown) markdown=$2; shift 2 ;;
     *) echo "upload.sh: unknown option '$1'" >&2; exit 2 ;;
   esac
 done
 
-sluice=${SLUICE_BIN:-$PWD/artifacts/publish/Sluice.Cli/release/sluice}
-[ -x "$sluice" ] || { echo "upload.sh: publish first: dotnet publish src/Sluice.Cli" >&2; exit 1; }
-bytes=$(numfmt --from=auto "${size%B}")
-work=$(mktemp -d)
-group=sluice-bench-$$
-simulator=""
-finish() {
-  [ -z "$simulator" ] || { kill "$simulator" 2>/dev/null || true; wait "$simulator" 2>/dev/null || true; }
-  rmdir "/sys/fs/cgroup/memory/$group" "/sys/fs/cgroup/cpu/$group" "/sys/fs/cgroup/$group" 2>/dev/null || true
-  rm -rf "$work"
-}
+. bench/lib.sh
 trap finish EXIT
-
-# The cgroup, version 1 or 2.
-enter=()
-if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
-  echo "+memory +cpu" > /sys/fs/cgroup/cgroup.subtree_control
-  mkdir "/sys/fs/cgroup/$group"
-  echo "$memory" > "/sys/fs/cgroup/$group/memory.max"
-  [ "$quota" = none ] || awk "BEGIN { printf \"%d 100000\", $quota * 100000 }" > "/sys/fs/cgroup/$group/cpu.max"
-  enter=("/sys/fs/cgroup/$group/cgroup.procs")
-else
-  mkdir "/sys/fs/cgroup/memory/$group" "/sys/fs/cgroup/cpu/$group"
-  echo "$memory" > "/sys/fs/cgroup/memory/$group/memory.limit_in_bytes"
-  [ "$quota" = none ] || awk "BEGIN { printf \"%d\", $quota * 100000 }" > "/sys/fs/cgroup/cpu/$group/cpu.cfs_quota_us"
-  enter=("/sys/fs/cgroup/memory/$group/cgroup.procs" "/sys/fs/cgroup/cpu/$group/cgroup.procs")
+[ -x "$sluice" ] || die "publish first: dotnet publish src/Sluice.Cli"
+if [ "$ntn" = 1 ]; then
+  NTN=${NTN:-$PWD/tests/Sluice.EndToEnd/js/node_modules/.bin/ntn}
+  [ -x "$NTN" ] || die "there is no ntn at $NTN: npm ci --prefix tests/Sluice.EndToEnd/js, or name it in NTN."
 fi
 
-# measure NAME COMMAND...: runs a command in the cgroup; sets seconds, cpu and rss (KiB).
-measure() {
+bytes=$(bytes_of "$size")
+file=$work/bench.txt
+head -c "$bytes" "${given:-/dev/urandom}" > "$file"
+[ "$(stat -c %s "$file")" = "$bytes" ] || die "$given is shorter than $size."
+sha=$(sha256sum "$file" | cut -d' ' -f1)
+start_simulator --profile "$profile" --rate "$rate"
+
+rows="" failed=0 count=0
+# run NAME COMMAND...: one measured run in a cgroup of its own, and its row.
+run() {
   local name=$1; shift
-  local start end pid
-  start=$(date +%s.%N)
-  (
-    for procs in "${enter[@]}"; do echo "$BASHPID" > "$procs"; done
-    exec "$@"
-  ) > "$work/$name.out" 2> "$work/$name.err" < "${input:-/dev/null}" &
-  pid=$!
-  rss=0 cpu=0
-  local ticks; ticks=$(getconf CLK_TCK)
-  while [ -e "/proc/$pid/status" ]; do
-    local seen; seen=$(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status" 2>/dev/null || true)
-    [ -z "$seen" ] || rss=$seen
-    local used; used=$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | awk '{ print $12 + $13 }' || true)
-    [ -z "$used" ] || cpu=$used
-    sleep 0.1
-    kill -0 "$pid" 2>/dev/null || break
-    case "$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -c1)" in Z) break ;; esac
-  done
-  code=0; wait "$pid" || code=$?
-  end=$(date +%s.%N)
-  seconds=$(awk "BEGIN { print $end - $start }")
-  cpu=$(awk "BEGIN { print $cpu / $ticks }")
+  count=$((count + 1))
+  make_group "$count" "$memory" "$quota" || die "cgroups cannot be made here; run as root where /sys/fs/cgroup can be written."
+  reset_simulator
+  measure "$name" "$@"
+  watch_upload
+  local right=false; [ "$stored" != "$sha" ] || right=true
+  local row
+  row=$(awk -v n="$name" -v b="$bytes" -v s="$seconds" -v c="$cpu" -v p="$peak" -v q="$requests" -v parts="$parts" -v sent="$sent" -v code="$code" -v right="$right" -v rate="$rate" 'BEGIN {
+    bound = rate == "off" ? "null" : q * 60 / rate
+    printf "{\"name\":\"%s\",\"exit\":%d,\"seconds\":%.1f,\"cpu_seconds\":%.2f,\"cpu_seconds_per_gib\":%.2f,\"peak_rss_mib\":%.1f,\"requests\":%d,\"parts\":%d,\"bytes_sent_ratio\":%.4f,\"digest_right\":%s,\"bound_seconds\":%s}",
+      n, code, s, c, c / b * 1073741824, p / 1024, q, parts, sent / b, right, bound }')
+  rows="$rows${rows:+,
+}$row"
+  table_row "$row"
+  if [ "$code" != 0 ] || [ "$right" = false ]; then
+    failed=1
+    say "upload.sh: $name ended with $code, and the simulator has $stored in place of $sha."
+    tail -n 5 "$work/$name.out" "$work/$name.err" >&2
+  fi
 }
 
-file=$work/bench.txt
-head -c "$bytes" /dev/urandom > "$file"
-"$sluice" simulate --listen http://127.0.0.1:0 --profile "$profile" --rate "$rate" --plan business > "$work/simulator.out" 2>&1 &
-simulator=$!
-for _ in $(seq 100); do
-  address=$(grep -o 'http://127.0.0.1:[0-9]*' "$work/simulator.out" | head -1 || true)
-  [ -n "$address" ] && curl -fs "$address/_sim/stats" > /dev/null && break
-  sleep 0.1
+header='| program | exit | seconds | CPU s | CPU s/GiB | peak RSS MiB | requests | parts | sent/size | digest right | bound s |'
+table=""
+table_row() {
+  local line
+  line=$(sed -E 's/[{}"]//g; s/[a-z_]+:/ /g; s/,/ |/g; s/null/-/; s/^/|/; s/$/ |/' <<< "$1")
+  table="$table$line"$'\n'
+  echo "$line"
+}
+
+sluice_run() { # sluice_run NAME BINARY
+  local parts=()
+  [ "$part" = auto ] || parts=(--part-size "$part")
+  export NOTION_TOKEN=bench SLUICE_NOTION_URL=$address
+  run "$1" "$2" upload "$file" --to page:00000000-0000-4000-8000-000000000001 --data "$work/state-$count" --rate "$rate" --json --quiet ${parts[@]+"${parts[@]}"}
+}
+
+about="$size, $profile, rate $rate, cgroup of $memory bytes and $quota CPU, $(date -u +%Y-%m-%dT%H:%MZ), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1) x $(nproc), Linux $(uname -r)"
+printf '%s\n\n%s\n%s\n' "$about" "$header" "$(sed -E "s/[^|]+/---/g" <<< "$header")"
+for _ in $(seq "$repeat"); do
+  sluice_run sluice "$sluice"
+  [ -z "$against" ] || sluice_run against "$against"
+  if [ "$ntn" = 1 ]; then
+    export NOTION_API_TOKEN=bench NOTION_API_BASE_URL=$address NOTION_API_VERSION=2026-03-11
+    input=$file run ntn "$NTN" files create --filename bench.txt --content-type text/plain
+  fi
 done
 
-report() { # report NAME
-  local requests; requests=$(curl -fs "$address/_sim/stats" | grep -o '"requests":[0-9]*' | head -1 | cut -d: -f2)
-  awk -v n="$1" -v b="$bytes" -v s="$seconds" -v c="$cpu" -v r="$rss" -v q="${requests:-0}" -v code="$code" 'BEGIN {
-    gib = b / 1073741824
-    printf "%-8s exit %d  %8.1f s  %7.2f MiB/s  %6.2f CPU s/GiB  peak RSS %6.1f MiB  %s requests\n", n, code, s, b / s / 1048576, c / gib, r / 1024, q
-  }'
-}
-
-printf '%s of random bytes, %s, rate %s, cgroup of %s bytes and %s CPU\n' "$size" "$profile" "$rate" "$memory" "$quota"
-export NOTION_TOKEN=bench SLUICE_NOTION_URL=$address
-measure sluice "$sluice" upload "$file" --to page:00000000-0000-4000-8000-000000000001 --data "$work/state" --json --quiet
-report sluice
-sha=$(sha256sum "$file" | cut -d' ' -f1)
-grep -q "\"sha256\":\"$sha\"" "$work/sluice.out" || { echo "upload.sh: the digest is not the file's" >&2; cat "$work/sluice.out" "$work/sluice.err" >&2; exit 1; }
-[ "$code" = 0 ] || exit 1
-[ -z "$json" ] || cp "$work/sluice.out" "$json"
-
-if [ "$ntn" = 1 ]; then
-  curl -fs -X POST "$address/_sim/reset" > /dev/null
-  bin=$(ls -d tests/Sluice.EndToEnd/js/node_modules/.bin/ntn)
-  export NOTION_API_TOKEN=bench NOTION_API_BASE_URL=$address NOTION_API_VERSION=2026-03-11
-  input=$file measure ntn "$bin" files create --filename bench.txt --content-type text/plain
-  report ntn
-fi
+[ -z "$json" ] || printf '{"about":"%s","runs":[\n%s\n]}\n' "$about" "$rows" > "$json"
+[ -z "$markdown" ] || printf '%s\n\n%s\n%s\n%s' "$about" "$header" "$(sed -E 's/[^|]+/---/g' <<< "$header")" "$table" > "$markdown"
+exit "$failed"

@@ -98,7 +98,7 @@ internal sealed class Wire(World world, Process process) : INotionApi
             return null;
         }
 
-        using var bytes = new MemoryStream((int)body.Length);
+        using var bytes = new LateStream((int)body.Length);
         await body.WriteToAsync(bytes, cancellationToken).ConfigureAwait(false);
         return bytes.ToArray();
     }

@@ -9,10 +9,21 @@ namespace Sluice.Integrity;
 /// </summary>
 internal sealed class PartFingerprint
 {
-    private readonly XxHash128 _hash = new();
+    private readonly XxHash128 _hash;
+
+    /// <summary>Begins with nothing.</summary>
+    public PartFingerprint()
+        : this(new XxHash128())
+    {
+    }
+
+    private PartFingerprint(XxHash128 hash) => _hash = hash;
 
     /// <summary>Takes the next bytes of the part.</summary>
     public void Append(ReadOnlySpan<byte> bytes) => _hash.Append(bytes);
+
+    /// <summary>Another one that has seen the same bytes and goes on by itself.</summary>
+    public PartFingerprint Copy() => new(_hash.Clone());
 
     /// <summary>The fingerprint of the bytes so far.</summary>
     public UInt128 Current() => _hash.GetCurrentHashAsUInt128();

@@ -31,7 +31,7 @@ internal abstract class PartSupply : IDisposable
     /// <summary>The whole file's SHA-256 in lower-case hex once every part was read; null with hashing off.</summary>
     public string? WholeDigest => _sha is null || _next <= Plan.Count ? null : Convert.ToHexStringLower(_sha.ProofAtBoundary().Digest);
 
-    /// <summary>Reads the next part and makes it ready. Called for each number once, in order.</summary>
+    /// <summary>Makes the next part ready. Called for each number once, in order.</summary>
     public abstract ValueTask<PreparedPart> PrepareAsync(int number, CancellationToken cancellationToken);
 
     /// <summary>A part that was read before, to be sent once more; null where its bytes are gone.</summary>
@@ -47,6 +47,9 @@ internal abstract class PartSupply : IDisposable
             : new SluiceError(ErrorCodes.SourceChanged, $"Part {row.Number} (bytes {Plan.OffsetOf(row.Number):N0} to {Plan.EndOf(row.Number):N0}) is not what was uploaded: the source has changed. Start over with --restart, or put the old file back.");
     }
 
+    /// <summary>Takes the next bytes of the source into the running hash.</summary>
+    public void Hash(ReadOnlySpan<byte> piece) => _sha?.Append(piece);
+
     public virtual void Dispose() => _sha?.Dispose();
 
     /// <summary>Reads the next part without keeping its bytes.</summary>
@@ -61,7 +64,15 @@ internal abstract class PartSupply : IDisposable
             throw new InvalidOperationException($"Part {number} was asked for, part {_next} is next.");
         }
 
-        var offset = Plan.OffsetOf(number);
+        await ReadRestAsync(number, 0, sink, cancellationToken).ConfigureAwait(false);
+        Passed();
+    }
+
+    /// <summary>Reads what comes after the first <paramref name="done"/> bytes of a part through one page; every piece is hashed and handed to the sink.</summary>
+    protected async ValueTask ReadRestAsync<TSink>(int number, long done, TSink sink, CancellationToken cancellationToken)
+        where TSink : IPieceSink
+    {
+        var offset = Plan.OffsetOf(number) + done;
         var end = Plan.EndOf(number);
         while (offset < end)
         {
@@ -72,13 +83,14 @@ internal abstract class PartSupply : IDisposable
                 throw new SluiceException(ErrorCodes.SourceChanged, $"The source ended at byte {offset:N0} of {Plan.Length:N0}: it is shorter than it was. Start over with --restart.");
             }
 
-            _sha?.Append(_page.AsSpan(0, read));
+            Hash(_page.AsSpan(0, read));
             sink.Take(_page.AsSpan(0, read));
             offset += read;
         }
-
-        _next++;
     }
+
+    /// <summary>The running hash is at the end of a part.</summary>
+    protected void Passed() => _next++;
 
     protected PartProof Proof() => _sha?.ProofAtBoundary() ?? new PartProof(ProofKind.Prefix, [], null);
 

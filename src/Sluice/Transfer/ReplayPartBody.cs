@@ -14,6 +14,10 @@ internal sealed class ReplayPartBody(IByteSource source, int number, long offset
 {
     public long Length => length;
 
+    /// <summary>What to throw where a part is not what it was.</summary>
+    public static SluiceException Changed(int number, long offset) =>
+        new(ErrorCodes.SourceChanged, $"Part {number} (from byte {offset:N0}) changed while it was uploaded. Start over with --restart once the file is no longer written to.");
+
     public async ValueTask WriteToAsync(Stream destination, CancellationToken cancellationToken)
     {
         var hash = fingerprint is null ? null : new PartFingerprint();
@@ -29,7 +33,7 @@ internal sealed class ReplayPartBody(IByteSource source, int number, long offset
                 done += read;
                 if (read == 0 || (done == length && hash is not null && hash.Complete() != fingerprint))
                 {
-                    throw new SluiceException(ErrorCodes.SourceChanged, $"Part {number} (from byte {offset:N0}) changed while it was uploaded. Start over with --restart once the file is no longer written to.");
+                    throw Changed(number, offset);
                 }
 
                 await destination.WriteAsync(page.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
