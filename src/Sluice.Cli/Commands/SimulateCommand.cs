@@ -37,24 +37,24 @@ internal sealed class SimulateCommand : ICliCommand
 
     private SimulatorOptions Read(ParseResult result, List<string> problems)
     {
-        var listen = result.GetValue(_listen) ?? "";
+        var listen = result.Given(_listen) ?? "";
         if (!Uri.TryCreate(listen, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || !(uri.Host == "localhost" || System.Net.IPAddress.TryParse(uri.Host, out _)))
         {
             problems.Add($"--listen {listen}: write http://<ip address>:<port>, such as http://127.0.0.1:8090.");
         }
 
-        if (result.GetValue(_profile) is not ("calm" or "flaky" or "rough" or "outage" or "forgetful"))
+        if (result.Given(_profile) is not ("calm" or "flaky" or "rough" or "outage" or "forgetful"))
         {
-            problems.Add($"--profile {result.GetValue(_profile)}: the profiles are calm, flaky, rough, outage and forgetful.");
+            problems.Add($"--profile {result.Given(_profile)}: the profiles are calm, flaky, rough, outage and forgetful.");
         }
 
-        if (result.GetValue(_plan) is not ("free" or "plus" or "business"))
+        if (result.Given(_plan) is not ("free" or "plus" or "business"))
         {
-            problems.Add($"--plan {result.GetValue(_plan)}: the plans are free, plus and business.");
+            problems.Add($"--plan {result.Given(_plan)}: the plans are free, plus and business.");
         }
 
         int? rate = null;
-        if (result.GetValue(_rate) is { } text)
+        if (result.Given(_rate) is { } text)
         {
             rate = text == "off" ? 0 : int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var n) && n > 0 ? n : -1;
             if (rate < 0)
@@ -64,18 +64,18 @@ internal sealed class SimulateCommand : ICliCommand
         }
 
         var latency = TimeSpan.Zero;
-        if (result.GetValue(_latency) is { } wait && !SettingText.TryDuration(wait, out latency))
+        if (result.Given(_latency) is { } wait && !SettingText.TryDuration(wait, out latency))
         {
             problems.Add($"--latency {wait}: write a duration such as 500ms or 2s.");
         }
 
         var bandwidth = 0L;
-        if (result.GetValue(_bandwidth) is { } speed && !SettingText.TryBytes(speed, out bandwidth))
+        if (result.Given(_bandwidth) is { } speed && !SettingText.TryBytes(speed, out bandwidth))
         {
             problems.Add($"--bandwidth {speed}: write a size such as 5MiB.");
         }
 
-        if (result.GetValue(_script) is { } script && !File.Exists(script))
+        if (result.Given(_script) is { } script && !File.Exists(script))
         {
             problems.Add($"--script {script}: there is no such file.");
         }
@@ -83,12 +83,12 @@ internal sealed class SimulateCommand : ICliCommand
         return new SimulatorOptions
         {
             Listen = listen,
-            Profile = result.GetValue(_profile)!,
-            Seed = result.GetValue(_seed),
-            Plan = result.GetValue(_plan)!,
+            Profile = result.Given(_profile)!,
+            Seed = result.Given(_seed),
+            Plan = result.Given(_plan)!,
             RequestsPerMinute = rate,
-            Script = result.GetValue(_script),
-            Store = result.GetValue(_store),
+            Script = result.Given(_script),
+            Store = result.Given(_store),
             Latency = latency,
             Bandwidth = bandwidth,
         };

@@ -12,4 +12,5 @@ internal static class JsonLines
 
     public static string Of(ListLine line) => JsonSerializer.Serialize(line, CliJson.Readable.ListLine);
 
+    public static string Of(DoctorLine line) => JsonSerializer.Serialize(line, CliJson.Readable.DoctorLine);
 }

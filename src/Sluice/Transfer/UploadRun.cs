@@ -20,6 +20,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private readonly Task<UploadResult> _completion;
     private UploadRecord? _record;
     private long _resumedFrom;
+    private bool _doneBefore;
 
     public UploadRun(TransferEngine engine, Func<CancellationToken, ValueTask<UploadRequest>> request)
     {
@@ -112,6 +113,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         // 3. The record, under its lease.
         var claim = await new UploadClaim(_engine, request, names, source, id).TakeAsync(_stop.Begin).ConfigureAwait(false);
         _record = claim.Record;
+        _doneBefore = claim.DoneBefore;
         if (claim.Lease is null)
         {
             return claim.AlreadyDone ? Result(StepOutcome.Ok) with { AlreadyDone = true } : Result(claim.Outcome);
@@ -238,6 +240,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
             BytesSent = _view.BytesSent,
             Retries = _view.Retries,
             ResumedFrom = _resumedFrom,
+            DoneBefore = _doneBefore,
             Target = record?.Target.ToString() ?? "none",
             PageId = record?.Attached?.PageId,
             BlockId = record?.Attached?.BlockId,

@@ -169,7 +169,7 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
             return;
         }
 
-        session.View.Waiting(WaitReason.Attaching, null);
+        session.View.Waiting(WaitReason.Queue);
         try
         {
             await attachAfter.WaitAsync(left, session.Time, session.Stop.Begin).ConfigureAwait(false);
