@@ -50,7 +50,8 @@ internal static class CliProgram
 
     private static List<string> ProblemsOf(ICliCommand[] commands, ParseResult parsed)
     {
-        List<string> problems = [.. parsed.Errors.Select(e => e.Message)];
+        // That a command is missing says nothing new where one was written that there is not.
+        List<string> problems = [.. parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command is RootCommand ? parsed.UnmatchedTokens.Take(1).Select(t => $"There is no command '{t}'.") : parsed.Errors.Select(e => e.Message)];
         if (Array.Find(commands, c => c.Command == parsed.CommandResult.Command) is { } command)
         {
             command.Check(parsed, problems);

@@ -56,6 +56,9 @@ public sealed record UploadResult
     /// <summary>True where an earlier run had done the same upload and its result was given back.</summary>
     public bool AlreadyDone { get; init; }
 
+    /// <summary>True where an earlier run had done the same upload, and this run made another of it.</summary>
+    public bool DoneBefore { get; init; }
+
     /// <summary>True where the stored file was read back and compared.</summary>
     public bool Verified { get; init; }
 

@@ -25,7 +25,7 @@ internal sealed class CommonOptions
     public CommonArguments Read(ParseResult result, List<string> problems)
     {
         List<SettingAssignment> assignments = [];
-        foreach (var text in result.GetValue(_set) ?? [])
+        foreach (var text in result.Given(_set) ?? [])
         {
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? text : text[..equals];
@@ -39,16 +39,16 @@ internal sealed class CommonOptions
             }
         }
 
-        if (result.GetValue(_notionUrl) is { } url)
+        if (result.Given(_notionUrl) is { } url)
         {
             assignments.Add(new SettingAssignment("Notion:Url", url, "--notion-url"));
         }
 
-        if (result.GetValue(_tokenFile) is { } file)
+        if (result.Given(_tokenFile) is { } file)
         {
             assignments.Add(new SettingAssignment("Notion:TokenFile", file, "--token-file"));
         }
 
-        return new CommonArguments(result.GetValue(_data), assignments, LogLevels.Read(result.GetValue(_logLevel), problems));
+        return new CommonArguments(result.Given(_data), assignments, LogLevels.Read(result.Given(_logLevel), problems));
     }
 }

@@ -38,7 +38,7 @@ internal sealed class DemoCommand : ICliCommand
 
     private long Size(ParseResult result, List<string> problems)
     {
-        var text = result.GetValue(_size) ?? "";
+        var text = result.Given(_size) ?? "";
         if (!SettingText.TryBytes(text, out var size) || size is < 1 or > 5L << 30)
         {
             problems.Add($"--size {text}: write a size from 1 to 5GiB, such as 64MiB.");
@@ -63,7 +63,7 @@ internal sealed class DemoCommand : ICliCommand
             var address = simulator.Address.ToString().TrimEnd('/');
             await _world.Error.WriteLineAsync($"A simulated Notion listens at {address}; it fails now and then (profile flaky).");
             var proved = await UploadAndProveAsync(folder, size, simulator.Address);
-            if (!proved || result.GetValue(_exit))
+            if (!proved || result.Given(_exit))
             {
                 return proved ? ExitCode.Done : 1;
             }

@@ -1,12 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Sluice.Cli.Configuration;
 using Sluice.Cli.Output;
 using Sluice.Cli.State;
 using Sluice.Errors;
-using Sluice.Settings;
 
 namespace Sluice.Cli.Commands;
 
@@ -30,130 +27,81 @@ internal sealed class DoctorCommand : ICliCommand
 
     public void Check(ParseResult result, List<string> problems) => Read(result, problems);
 
-    private (LoadedSettings Settings, string Data) Read(ParseResult result, List<string> problems)
+    private (CommonArguments Common, LoadedSettings Settings, string Data) Read(ParseResult result, List<string> problems)
     {
         var common = _common.Read(result, problems);
         var data = DataFolder.Find(_world, common.Data);
         var settings = SettingLayers.Load(_world, data, common.Assignments);
         problems.AddRange(settings.Problems);
-        return (settings, data);
+        return (common, settings, data);
     }
 
     private async Task<int> RunAsync(ParseResult result)
     {
         List<string> problems = [];
-        var (settings, data) = Read(result, problems);
+        var (common, settings, data) = Read(result, problems);
         if (problems.Count > 0)
         {
             return Usage.Report(_world, Command, problems);
         }
 
-        var (info, error) = await AskAsync(settings, data);
-        if (result.GetValue(_json))
+        var (tokenFrom, info, error) = await AskAsync(settings, data, common);
+        var report = DoctorLine.Of(settings, data, tokenFrom, info, error);
+        if (result.Given(_json))
         {
-            await _world.Out.WriteLineAsync(Json(settings, data, info, error));
+            await _world.Out.WriteLineAsync(JsonLines.Of(report));
         }
         else
         {
-            await ShowAsync(settings, data, info, error);
-        }
-
-        return error?.Code.ExitCode ?? ExitCode.Done;
-    }
-
-    private async Task<(ConnectionInfo? Info, SluiceError? Error)> AskAsync(LoadedSettings settings, string data)
-    {
-        try
-        {
-            await using var session = await ClientSession.OpenAsync(_world, settings, data, LogLevel.None, _world.Stop.Soft);
-            return (await session.Client.CheckAsync(_world.Stop.Soft), null);
-        }
-        catch (SluiceException e)
-        {
-            return (null, e.Error);
-        }
-    }
-
-    private async Task ShowAsync(LoadedSettings settings, string data, ConnectionInfo? info, SluiceError? error)
-    {
-        var machine = settings.Machine;
-        await LineAsync("Notion", settings.Options.Notion.Url);
-        if (info is not null)
-        {
-            await LineAsync("Connection", $"{info.BotName ?? info.BotId} in {info.WorkspaceName ?? "a workspace without a name"}");
-            await LineAsync("Largest file", $"{info.MaxFileSize:N0} bytes{(info.MaxFileSize <= 5 << 20 ? " (a free plan: single-part uploads only)" : "")}");
-            await LineAsync("Round trip", string.Create(CultureInfo.InvariantCulture, $"{info.RoundTrip.TotalMilliseconds:F0} ms"));
-            await LineAsync("Clock", string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(info.ClockSkew.TotalSeconds):F1} s {(info.ClockSkew < TimeSpan.Zero ? "ahead of" : "behind")} Notion's"));
-        }
-
-        await LineAsync("State folder", data);
-        await LineAsync("Spool", Sluice.Spool.SpoolSentence.Of(data, settings.Options.Spool));
-        await LineAsync("Memory limit", machine.MemoryBytes is { } bytes ? $"{bytes >> 20:N0} MiB, by the control group" : "none by a control group");
-        await LineAsync("CPU quota", machine.Cpus is { } cpus ? string.Create(CultureInfo.InvariantCulture, $"{cpus:0.##} cores, by the control group") : $"none; {Environment.ProcessorCount} cores");
-        await LineAsync("Profile", $"{settings.Profile.ToString().ToLowerInvariant()} (small: at most 1 GiB or half a core)");
-        await _world.Out.WriteLineAsync();
-        foreach (var setting in SettingsCatalogue.All)
-        {
-            await _world.Out.WriteLineAsync($"{setting.Name,-36} {setting.Read(settings.Options),-26} {settings.Origins.GetValueOrDefault(setting.Name, "default")}");
+            await ShowAsync(report);
         }
 
         if (error is not null)
         {
             await _world.Error.WriteLineAsync(ResultText.Problem(error));
         }
+
+        return error?.Code.ExitCode ?? ExitCode.Done;
     }
 
-    private Task LineAsync(string name, string value) => _world.Out.WriteLineAsync($"{name,-14} {value}");
-
-    private static string Json(LoadedSettings settings, string data, ConnectionInfo? info, SluiceError? error)
+    private async Task<(string? TokenFrom, ConnectionInfo? Info, SluiceError? Error)> AskAsync(LoadedSettings settings, string data, CommonArguments common)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        string? tokenFrom = null;
+        try
         {
-            json.WriteStartObject();
-            json.WriteBoolean("ok", error is null);
-            json.WriteString("notion_url", settings.Options.Notion.Url);
-            json.WriteString("bot_id", info?.BotId);
-            json.WriteString("workspace", info?.WorkspaceName);
-            if (info is null)
-            {
-                json.WriteNull("max_file_size");
-                json.WriteNull("clock_skew_seconds");
-            }
-            else
-            {
-                json.WriteNumber("max_file_size", info.MaxFileSize);
-                json.WriteNumber("clock_skew_seconds", info.ClockSkew.TotalSeconds);
-            }
+            tokenFrom = TokenSource.Find(_world, settings.Options.Notion.TokenFile).Origin;
+            await using var session = await ClientSession.OpenAsync(_world, settings, data, common.LogLevel, _world.Stop.Soft);
+            return (tokenFrom, await session.Client.CheckAsync(_world.Stop.Soft), null);
+        }
+        catch (SluiceException e)
+        {
+            return (tokenFrom, null, e.Error);
+        }
+    }
 
-            json.WriteString("data", data);
-            json.WriteString("profile", settings.Profile.ToString().ToLowerInvariant());
-            json.WriteStartArray("settings");
-            foreach (var setting in SettingsCatalogue.All)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", setting.Name);
-                json.WriteString("value", setting.Read(settings.Options));
-                json.WriteString("origin", settings.Origins.GetValueOrDefault(setting.Name, "default"));
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            if (error is null)
-            {
-                json.WriteNull("error");
-            }
-            else
-            {
-                json.WriteStartObject("error");
-                json.WriteString("code", error.Code.Name);
-                json.WriteString("message", error.Message);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
+    private async Task ShowAsync(DoctorLine report)
+    {
+        await LineAsync("Notion", report.NotionUrl);
+        await LineAsync("Token", report.TokenFrom is null ? "none" : $"from {report.TokenFrom}");
+        if (report is { MaxFileSize: { } most, RoundTripSeconds: { } roundTrip, ClockSkewSeconds: { } skew })
+        {
+            await LineAsync("Connection", $"{report.BotName ?? report.BotId} in {report.Workspace ?? "a workspace without a name"}");
+            await LineAsync("Largest file", $"{most:N0} bytes{(most <= 5 << 20 ? " (a free plan: single-part uploads only)" : "")}");
+            await LineAsync("Round trip", Quantity.Duration(TimeSpan.FromSeconds(roundTrip)));
+            await LineAsync("Clock", string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(skew):F1} s {(skew < 0 ? "ahead of" : "behind")} Notion's"));
         }
 
-        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+        await LineAsync("State folder", report.Data);
+        await LineAsync("Spool", report.Spool);
+        await LineAsync("Memory limit", report.MemoryLimitBytes is { } bytes ? $"{bytes >> 20:N0} MiB, by the control group" : "none by a control group");
+        await LineAsync("CPU quota", report.CpuQuota is { } cpus ? string.Create(CultureInfo.InvariantCulture, $"{cpus:0.##} cores, by the control group") : $"none; {Environment.ProcessorCount} cores");
+        await LineAsync("Profile", $"{report.Profile} (small: at most 1 GiB or half a core)");
+        await _world.Out.WriteLineAsync();
+        foreach (var setting in report.Settings)
+        {
+            await _world.Out.WriteLineAsync($"{setting.Name,-36} {Plain.Text(setting.Value),-26} {Plain.Text(setting.Origin)}");
+        }
     }
+
+    private Task LineAsync(string name, string value) => _world.Out.WriteLineAsync($"{name,-14} {Plain.Text(value)}");
 }

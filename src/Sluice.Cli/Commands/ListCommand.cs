@@ -45,7 +45,7 @@ internal sealed class ListCommand : ICliCommand
             return Usage.Report(_world, Command, problems);
         }
 
-        var json = result.GetValue(_json);
+        var json = result.Given(_json);
         List<ListLine> lines = [];
         if (OpenState.HasRecords(data))
         {

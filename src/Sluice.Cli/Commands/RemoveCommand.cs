@@ -46,7 +46,7 @@ internal sealed class RemoveCommand : ICliCommand
             return Usage.Report(_world, Command, problems);
         }
 
-        string[] ids = [.. (result.GetValue(_ids) ?? []).Distinct(StringComparer.Ordinal)];
+        string[] ids = [.. (result.Given(_ids) ?? []).Distinct(StringComparer.Ordinal)];
         if (!OpenState.HasRecords(data))
         {
             throw Unknown(ids[0]);

@@ -37,8 +37,8 @@ internal sealed class ResumeCommand : ICliCommand
 
     private (IReadOnlyList<string> Ids, TransferArguments Transfer, CommonArguments Common, LoadedSettings Settings, string DataFolder) Read(ParseResult result, List<string> problems)
     {
-        string[] ids = [.. (result.GetValue(_ids) ?? []).Distinct(StringComparer.Ordinal)];
-        var all = result.GetValue(_all);
+        string[] ids = [.. (result.Given(_ids) ?? []).Distinct(StringComparer.Ordinal)];
+        var all = result.Given(_all);
         if (ids.Length == 0 && !all)
         {
             problems.Add("Say which uploads to go on with: their IDs (sluice list shows them), or --all.");

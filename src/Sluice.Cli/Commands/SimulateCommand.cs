@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Sluice.Cli.Output;
-using Sluice.Settings;
 using Sluice.Simulator;
 
 namespace Sluice.Cli.Commands;
@@ -9,95 +8,24 @@ namespace Sluice.Cli.Commands;
 internal sealed class SimulateCommand : ICliCommand
 {
     private readonly World _world;
-    private readonly Option<string> _listen = new("--listen") { HelpName = "url", Description = "Where to listen; port 0: a free one.", DefaultValueFactory = _ => "http://127.0.0.1:8090" };
-    private readonly Option<string> _profile = new("--profile") { HelpName = "name", Description = "Which faults: calm, flaky, rough, outage or forgetful.", DefaultValueFactory = _ => "calm" };
-    private readonly Option<ulong> _seed = new("--seed") { HelpName = "n", Description = "The same seed gives the same faults.", DefaultValueFactory = _ => 1 };
-    private readonly Option<string> _plan = new("--plan") { HelpName = "name", Description = "The workspace's plan: free, plus or business.", DefaultValueFactory = _ => "plus" };
-    private readonly Option<string?> _rate = new("--rate") { HelpName = "n|off", Description = "Requests a minute for each token. Default: the plan's." };
-    private readonly Option<string?> _script = new("--script") { HelpName = "file", Description = "Faults by rules; see docs/simulator.md." };
-    private readonly Option<string?> _store = new("--store") { HelpName = "dir", Description = "Keep stored bytes there. Default: a temporary folder." };
-    private readonly Option<string?> _latency = new("--latency") { HelpName = "duration", Description = "Added to every answer." };
-    private readonly Option<string?> _bandwidth = new("--bandwidth") { HelpName = "size", Description = "Body bytes taken a second, for each request." };
+    private readonly SimulateOptions _options = new();
 
     public SimulateCommand(World world)
     {
         _world = world;
         Command = new Command("simulate", "Run a local stand-in for Notion's API, with faults on demand.");
-        foreach (var option in new Option[] { _listen, _profile, _seed, _plan, _rate, _script, _store, _latency, _bandwidth })
-        {
-            Command.Options.Add(option);
-        }
-
+        _options.AddTo(Command);
         Command.SetAction((result, _) => RunAsync(result));
     }
 
     public Command Command { get; }
 
-    public void Check(ParseResult result, List<string> problems) => Read(result, problems);
-
-    private SimulatorOptions Read(ParseResult result, List<string> problems)
-    {
-        var listen = result.GetValue(_listen) ?? "";
-        if (!Uri.TryCreate(listen, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || !(uri.Host == "localhost" || System.Net.IPAddress.TryParse(uri.Host, out _)))
-        {
-            problems.Add($"--listen {listen}: write http://<ip address>:<port>, such as http://127.0.0.1:8090.");
-        }
-
-        if (result.GetValue(_profile) is not ("calm" or "flaky" or "rough" or "outage" or "forgetful"))
-        {
-            problems.Add($"--profile {result.GetValue(_profile)}: the profiles are calm, flaky, rough, outage and forgetful.");
-        }
-
-        if (result.GetValue(_plan) is not ("free" or "plus" or "business"))
-        {
-            problems.Add($"--plan {result.GetValue(_plan)}: the plans are free, plus and business.");
-        }
-
-        int? rate = null;
-        if (result.GetValue(_rate) is { } text)
-        {
-            rate = text == "off" ? 0 : int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var n) && n > 0 ? n : -1;
-            if (rate < 0)
-            {
-                problems.Add($"--rate {text}: write a whole number of requests a minute, or off.");
-            }
-        }
-
-        var latency = TimeSpan.Zero;
-        if (result.GetValue(_latency) is { } wait && !SettingText.TryDuration(wait, out latency))
-        {
-            problems.Add($"--latency {wait}: write a duration such as 500ms or 2s.");
-        }
-
-        var bandwidth = 0L;
-        if (result.GetValue(_bandwidth) is { } speed && !SettingText.TryBytes(speed, out bandwidth))
-        {
-            problems.Add($"--bandwidth {speed}: write a size such as 5MiB.");
-        }
-
-        if (result.GetValue(_script) is { } script && !File.Exists(script))
-        {
-            problems.Add($"--script {script}: there is no such file.");
-        }
-
-        return new SimulatorOptions
-        {
-            Listen = listen,
-            Profile = result.GetValue(_profile)!,
-            Seed = result.GetValue(_seed),
-            Plan = result.GetValue(_plan)!,
-            RequestsPerMinute = rate,
-            Script = result.GetValue(_script),
-            Store = result.GetValue(_store),
-            Latency = latency,
-            Bandwidth = bandwidth,
-        };
-    }
+    public void Check(ParseResult result, List<string> problems) => _options.Read(result, problems);
 
     private async Task<int> RunAsync(ParseResult result)
     {
         List<string> problems = [];
-        var options = Read(result, problems);
+        var options = _options.Read(result, problems);
         if (problems.Count > 0)
         {
             return Usage.Report(_world, Command, problems);

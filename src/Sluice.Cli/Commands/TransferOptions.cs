@@ -28,31 +28,31 @@ internal sealed class TransferOptions
     public TransferArguments Read(ParseResult result)
     {
         List<SettingAssignment> assignments = [];
-        if (result.GetValue(_partSize) is { } size)
+        if (result.Given(_partSize) is { } size)
         {
             assignments.Add(new SettingAssignment("Parts:Size", size, "--part-size"));
         }
 
-        if (result.GetValue(_concurrency) is { } workers && workers != "auto")
+        if (result.Given(_concurrency) is { } workers && workers != "auto")
         {
             assignments.Add(new SettingAssignment("Concurrency:MinWorkers", workers, "--concurrency"));
             assignments.Add(new SettingAssignment("Concurrency:MaxWorkers", workers, "--concurrency"));
         }
 
-        if (result.GetValue(_rate) is { } rate)
+        if (result.Given(_rate) is { } rate)
         {
             assignments.Add(new SettingAssignment("Pacing:RequestsPerMinute", rate, "--rate"));
         }
 
-        if (result.GetValue(_limitRate) is { } limit)
+        if (result.Given(_limitRate) is { } limit)
         {
             assignments.Add(new SettingAssignment("Pacing:BytesPerSecond", limit, "--limit-rate"));
         }
 
         // A person who waits at a terminal has more patience than a gateway's client.
-        assignments.Add(result.GetValue(_giveUpAfter) is { } patience
+        assignments.Add(result.Given(_giveUpAfter) is { } patience
             ? new SettingAssignment("Retry:GiveUpAfter", patience, "--give-up-after")
             : new SettingAssignment("Retry:GiveUpAfter", "1h", SettingLayers.CommandDefault));
-        return new TransferArguments(assignments, result.GetValue(_json), result.GetValue(_quiet));
+        return new TransferArguments(assignments, result.Given(_json), result.Given(_quiet));
     }
 }

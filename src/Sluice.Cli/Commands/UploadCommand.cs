@@ -61,7 +61,9 @@ internal sealed class UploadCommand : ICliCommand
         {
             if (transfer.Json)
             {
+                var why = problems.Count > 0 ? string.Join(' ', problems) : "Nothing was started, because another PATH is missing.";
                 RefuseEach(list.Problems.Select(p => (p.Path, new SluiceError(ErrorCodes.SourceMissing, p.Message))), upload);
+                RefuseEach(list.Items.Select(i => (i.Shown, new SluiceError(ErrorCodes.BadRequest, why))), upload);
             }
 
             return Usage.Report(_world, Command, [.. problems, .. list.Problems.Select(p => p.Message)]);

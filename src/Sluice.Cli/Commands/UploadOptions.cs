@@ -30,7 +30,7 @@ internal sealed class UploadOptions
     /// <summary>Reads what was given; what is wrong goes to <paramref name="problems"/>.</summary>
     public UploadArguments Read(ParseResult result, List<string> problems)
     {
-        var to = result.GetValue(_to) ?? "none";
+        var to = result.Given(_to) ?? "none";
         if (!UploadTarget.TryParse(to, out var target, out var problem))
         {
             problems.Add($"--to: {problem}");
@@ -38,7 +38,7 @@ internal sealed class UploadOptions
         }
 
         var unsupported = UnsupportedType.Reject;
-        switch (result.GetValue(_unsupported))
+        switch (result.Given(_unsupported))
         {
             case null or "reject": break;
             case "text": unsupported = UnsupportedType.Text; break;
@@ -47,16 +47,16 @@ internal sealed class UploadOptions
 
         var arguments = new UploadArguments
         {
-            Paths = result.GetValue(_paths) ?? [],
+            Paths = result.Given(_paths) ?? [],
             Target = target,
-            Name = result.GetValue(_name),
-            ContentType = result.GetValue(_contentType),
-            Caption = result.GetValue(_caption),
+            Name = result.Given(_name),
+            ContentType = result.Given(_contentType),
+            Caption = result.Given(_caption),
             Unsupported = unsupported,
-            Restart = result.GetValue(_restart),
-            SkipDone = result.GetValue(_skipDone),
-            Verify = result.GetValue(_verify),
-            DryRun = result.GetValue(_dryRun),
+            Restart = result.Given(_restart),
+            SkipDone = result.Given(_skipDone),
+            Verify = result.Given(_verify),
+            DryRun = result.Given(_dryRun),
         };
         Check(arguments, problems);
         return arguments;

@@ -55,8 +55,7 @@ internal static class SettingLayers
         {
             if (!SettingsCatalogue.IsGateway(assignment.Name))
             {
-                var nearest = SettingsCatalogue.All.MinBy(s => Distance(s.Name, assignment.Name))!.Name;
-                problems.Add($"There is no setting '{assignment.Name}' ({assignment.Origin}). Did you mean {nearest}? sluice doctor lists them all.");
+                problems.Add($"There is no setting '{assignment.Name}' ({assignment.Origin}). Did you mean {Nearest(assignment.Name)}? sluice doctor lists them all.");
             }
         }
         else if (!setting.TryWrite(options, assignment.Value))
@@ -87,6 +86,14 @@ internal static class SettingLayers
             problems.Add($"{file} cannot be read: {e.Message}");
             return [];
         }
+    }
+
+    /// <summary>The setting that was meant: one of the same section, where there is such a section.</summary>
+    private static string Nearest(string name)
+    {
+        var section = name[..(name.IndexOf(':', StringComparison.Ordinal) + 1)];
+        var siblings = SettingsCatalogue.All.Where(s => section.Length > 0 && s.Name.StartsWith(section, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return (siblings.Length > 0 ? siblings : SettingsCatalogue.All).MinBy(s => Distance(s.Name, name))!.Name;
     }
 
     /// <summary>How many letters have to change: for "did you mean".</summary>

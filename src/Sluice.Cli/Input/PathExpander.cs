@@ -55,7 +55,9 @@ internal sealed class PathExpander(string workingFolder)
         }
         else
         {
-            _problems.Add(new PathProblem(path, $"'{path}' is not there: check the spelling and the working folder."));
+            _problems.Add(new PathProblem(path, path.StartsWith('-')
+                ? $"'{path}' is neither an option nor a file that is there."
+                : $"'{path}' is not there: check the spelling and the working folder."));
         }
     }
 

@@ -48,7 +48,7 @@ internal static class BarsLayout
         List<string> facts = [row.Share is { } share ? $"{Quantity.Percent(share),5}" : "     "];
         Add(row.Amount);
         Add(row.Speed);
-        Add(row.Left);
+        Add(row.Left is null ? null : $"{row.Left} left");
         Add(row.Retries > 0 ? ProgressRow.Retried(row.Retries) : null);
         Add(row.Generation > 1 ? $"try {row.Generation}" : null);
 

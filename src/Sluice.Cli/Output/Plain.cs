@@ -27,5 +27,5 @@ internal static class Plain
         text.Length <= width ? text : width <= 1 ? "…" : "…" + text[^(width - 1)..];
 
     /// <summary>Control characters, and those that reorder the text around them.</summary>
-    private static bool IsUnsafe(char c) => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+    public static bool IsUnsafe(char c) => char.IsControl(c) || c is (>= '\u2028' and <= '\u202e') or '\u200e' or '\u200f' or '\u061c' or (>= '\u2066' and <= '\u2069');
 }

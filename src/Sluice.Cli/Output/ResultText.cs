@@ -9,7 +9,7 @@ internal static class ResultText
     /// <summary>A file that is done.</summary>
     public static string Done(string shown, UploadResult result)
     {
-        List<string> facts = [result.AlreadyDone ? "done by an earlier run" : "done"];
+        List<string> facts = [result.AlreadyDone ? "done by an earlier run" : result.DoneBefore ? "done once more (an earlier run had done it; --skip-done leaves such files out)" : "done"];
         if (result.Bytes is { } bytes)
         {
             facts.Add(result.AlreadyDone || result.Elapsed < TimeSpan.FromMilliseconds(1)
@@ -65,5 +65,5 @@ internal static class ResultText
     };
 
     /// <summary>What Notion's support asks for.</summary>
-    private static string Notion(SluiceError error) => error.RequestId is null ? "" : $" (Notion's request id: {Plain.Text(error.RequestId)})";
+    private static string Notion(SluiceError error) => error.RequestId is null || error.Message.Contains(error.RequestId, StringComparison.Ordinal) ? "" : $" (Notion's request id: {Plain.Text(error.RequestId)})";
 }

@@ -32,7 +32,7 @@ internal static class WaitSentence
             WaitReason.Retry => $"trying again {In(left)}{Because(snapshot.LastError)}",
             WaitReason.Checkpoint => "writing down what arrived",
             WaitReason.Completing => "Notion puts the parts together",
-            WaitReason.Attaching => "attaching the file",
+            WaitReason.Attaching => left is null ? "attaching the file" : $"looking whether the file is attached: again {In(left)}",
             _ => null,
         };
     }

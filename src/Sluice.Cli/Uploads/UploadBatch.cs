@@ -56,6 +56,8 @@ internal sealed class UploadBatch(World world, DisplayOptions options)
 
     private UploadResult Report(IProgressDisplay display, StartedUpload upload, UploadResult result)
     {
+        // Refused before there was a record, it still had a target.
+        result = result with { Target = upload.Target };
         if (options.Json)
         {
             display.Result(JsonLines.Of(ResultLine.Of(upload.Shown, result)));

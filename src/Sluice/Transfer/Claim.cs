@@ -7,4 +7,7 @@ internal sealed record Claim(UploadRecord Record, LeaseKeeper? Lease, StepOutcom
 {
     /// <summary>An earlier run had done it.</summary>
     public bool AlreadyDone { get; init; }
+
+    /// <summary>An earlier run had done the same upload, and this is another of it.</summary>
+    public bool DoneBefore { get; init; }
 }

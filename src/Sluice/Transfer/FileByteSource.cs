@@ -39,6 +39,11 @@ internal sealed class FileByteSource : IByteSource
                 throw new SluiceException(ErrorCodes.SourceMissing, $"'{path}' is a folder, not a file: name the folder on the command line to upload what is in it.");
             }
 
+            if (FileIdentity.IsSpecial(path))
+            {
+                throw new SluiceException(ErrorCodes.SourceMissing, $"'{path}' is a pipe, a socket or a device, not a file: what comes from it can be uploaded through standard input.");
+            }
+
             handle = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
             return new FileByteSource(path, handle, FileIdentity.Read(path, handle));
         }

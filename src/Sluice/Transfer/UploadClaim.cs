@@ -42,9 +42,12 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
         var found = request.ResumeId is { } id ? await AskAsync(() => uploads.FindAsync(id, cancellationToken), cancellationToken).ConfigureAwait(false)
             : key is not null ? await AskAsync(() => uploads.FindBySourceAsync(key, cancellationToken), cancellationToken).ConfigureAwait(false)
             : null;
+        var doneBefore = false;
         if (found is { State: UploadState.Done })
         {
-            if (request.SkipDone || request.ResumeId is not null)
+            // A file that was written since is another one: what was done is not it.
+            doneBefore = found.Source is not { Kind: "file" } then || FileIdentity.Difference(then, source.Identity) is null;
+            if (request.ResumeId is not null || (request.SkipDone && doneBefore))
             {
                 return new Claim(found, null, default) { AlreadyDone = true };
             }
@@ -77,7 +80,7 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
                 },
                 cancellationToken).ConfigureAwait(false);
             var lease = await LeaseAsync(made.Id, cancellationToken).ConfigureAwait(false);
-            return lease is null ? Locked(made) : new Claim(made, lease, default);
+            return lease is null ? Locked(made) : new Claim(made, lease, default) { DoneBefore = doneBefore };
         }
 
         return await GoOnAsync(found.Id, cancellationToken).ConfigureAwait(false);

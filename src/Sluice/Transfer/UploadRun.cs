@@ -20,6 +20,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private UploadRecord? _record;
     private long? _resumedFrom;
     private bool _gathering;
+    private bool _doneBefore;
 
     public UploadRun(TransferEngine engine, Func<CancellationToken, ValueTask<UploadRequest>> request)
     {
@@ -156,6 +157,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         {
             _record = claim.Record;
             work.Source.Recorded();
+            _doneBefore |= claim.DoneBefore;
             if (claim.Lease is null)
             {
                 return claim.AlreadyDone ? Result(StepOutcome.Ok) with { AlreadyDone = true } : Result(claim.Outcome);
@@ -198,6 +200,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
             BytesSent = _view.BytesSent,
             Retries = _view.Retries,
             ResumedFrom = _resumedFrom ?? 0,
+            DoneBefore = _doneBefore,
             Target = record?.Target.ToString() ?? "none",
             PageId = record?.Attached?.PageId,
             BlockId = record?.Attached?.BlockId,

@@ -169,7 +169,7 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
             return;
         }
 
-        session.View.Waiting(WaitReason.Attaching, null);
+        session.View.Waiting(WaitReason.Queue);
         try
         {
             // However the other one ended: WhenAny never fails.
