@@ -31,6 +31,9 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
 
+    /// <summary>Where parts lie while they are not in the digests; null: bytes are kept where the options say.</summary>
+    internal string? TemporaryFolder => _temporary;
+
     /// <summary>Starts a simulator.</summary>
     /// <param name="options">How it behaves.</param>
     /// <param name="cancellationToken">Ends the start.</param>
@@ -42,8 +45,7 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var (ip, port) = Check(options);
-        var script = options.Script is null ? null : await File.ReadAllTextAsync(options.Script, cancellationToken);
-        var state = new SimulatorState(options, Switches(options), script);
+        var state = await ReadScriptAsync(options, cancellationToken);
         var temporary = options.Store is null ? Directory.CreateTempSubdirectory("sluice-simulator-").FullName : null;
         var folder = options.Store ?? temporary!;
         Directory.CreateDirectory(folder);
@@ -97,6 +99,19 @@ public sealed class SimulatorHost : IAsyncDisposable
         }
 
         Remove(_temporary);
+    }
+
+    private static async Task<SimulatorState> ReadScriptAsync(SimulatorOptions options, CancellationToken cancellationToken)
+    {
+        var script = options.Script is null ? null : await File.ReadAllTextAsync(options.Script, cancellationToken);
+        try
+        {
+            return new SimulatorState(options, Switches(options), script);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{options.Script}: {e.Message}", e);
+        }
     }
 
     private static WebApplication Build(IPAddress ip, int port)

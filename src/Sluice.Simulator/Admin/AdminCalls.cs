@@ -41,7 +41,7 @@ internal sealed class AdminCalls(SimulatorState state)
 
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+        await context.Response.WriteAsync(JsonText.Write(answer), context.RequestAborted);
     }
 
     private async Task<JsonNode?> AnswerAsync(HttpContext context, string path)

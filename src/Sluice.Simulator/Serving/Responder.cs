@@ -8,6 +8,8 @@ namespace Sluice.Simulator.Serving;
 /// <summary>Does a request's work, unless a fault prevents it, and answers, or does not.</summary>
 internal sealed class Responder(SimulatorState state)
 {
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(100);
+
     /// <summary>(1) The work, unless it is prevented; (2) the answer, the fault's answer, or none.</summary>
     public async Task CarryOutAsync(SimulatedCall call, RequestTime time, FaultAction? fault, Func<SimulatorAnswer> work)
     {
@@ -96,13 +98,16 @@ internal sealed class Responder(SimulatorState state)
             answer.Body["request_id"] = id;
             response.Headers["x-notion-request-id"] = id;
             response.ContentType = "application/json; charset=utf-8";
-            text = answer.Body.ToJsonString();
+            text = JsonText.Write(answer.Body);
         }
 
         await response.WriteAsync(text, context.RequestAborted);
         await response.CompleteAsync();
         if (close)
         {
+            // A close with bytes unread is a reset, which overtakes an answer that the kernel still holds. The time is the
+            // kernel's, not the simulator's.
+            await Task.Delay(Linger, TimeProvider.System, context.RequestAborted);
             context.Abort();
         }
     }
