@@ -56,7 +56,7 @@ public sealed class TimeTests
     public async Task An_upload_may_not_be_ready_to_be_attached_at_once(int status)
     {
         await using var sim = await Sim.StartAsync();
-        await sim.ScriptAsync($$"""{"switches":{"not_attachable_status":{{status}},"not_ready_ms":1500}}""");
+        await sim.ScriptAsync($$$"""{"switches":{"not_attachable_status":{{{status}}},"not_ready_ms":1500}}""");
         var id = await sim.UploadAsync();
         (await sim.AppendAsync(id)).Refused(status, "object_not_found", $"Could not find file_upload with ID: {id}");
         await sim.AdvanceAsync("1500ms");
