@@ -13,7 +13,7 @@ internal static class OfficialClient
     /// <summary>Runs a program to its end, with a file as its standard input; what it wrote.</summary>
     public static async Task<(int Exit, string Output, string Error)> RunAsync(string program, string[] arguments, IReadOnlyDictionary<string, string> variables, string? input = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
