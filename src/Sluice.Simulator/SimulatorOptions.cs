@@ -1,6 +1,6 @@
 namespace Sluice.Simulator;
 
-/// <summary>How the simulator behaves; every switch has the default that is closest to the real service.</summary>
+/// <summary>How the simulator behaves at its start; every switch has the default that is closest to the real service, and can be changed while it runs (docs/simulator.md).</summary>
 public sealed record SimulatorOptions
 {
     /// <summary>The address to listen on; port 0: a free one.</summary>
@@ -21,7 +21,7 @@ public sealed record SimulatorOptions
     /// <summary>A file with fault rules (docs/simulator.md).</summary>
     public string? Script { get; init; }
 
-    /// <summary>Where stored bytes are kept, so that they can be read back; null: a temporary folder, emptied when an upload ends.</summary>
+    /// <summary>Where stored bytes are kept, so that they can be read back; null: only digests are, and a part lies in a temporary folder until it is in them.</summary>
     public string? Store { get; init; }
 
     /// <summary>Added to every answer.</summary>
