@@ -89,7 +89,8 @@ internal static class Invariants
         var name = upload.Source.Name;
         var stored = world.Notion.Uploads.FirstOrDefault(u => u.Id == result.FileUploadId);
         Must(stored is not null, () => $"'{name}' is done, but Notion does not know {result.FileUploadId}");
-        Must(stored!.Status == NotionUploadStatus.Uploaded, () => $"'{name}' is done, but Notion says {stored.Status}");
+        // Without a target it is gone an hour later, and may be when this is asked.
+        Must(stored!.Status == NotionUploadStatus.Uploaded || (upload.To == "none" && stored.CompletedTicks is not null), () => $"'{name}' is done, but Notion says {stored.Status}");
         Must(stored.Parts.Values.Sum(p => p.Length) == upload.Source.Length, () => $"'{name}' is done with {stored.Parts.Values.Sum(p => p.Length)} bytes of {upload.Source.Length}");
 
         // 3. The last byte is told with the end.
@@ -129,6 +130,13 @@ internal static class Invariants
             var most = kills * (3 + 1 + (world.Scenario.IntervalParts > 1 ? world.Scenario.IntervalParts + 3 : 0));
             Must(again <= most, () => $"{again} parts of '{upload.FileName}' were sent again after {kills} kills, {most} were to be expected");
         }
+    }
+
+    /// <summary>12. No upload that was made misses its hour.</summary>
+    public static void NoneExpired(World world)
+    {
+        var late = world.Notion.Uploads.FirstOrDefault(u => u.Status == NotionUploadStatus.Expired && u.CompletedTicks is null);
+        Must(late is null, () => $"'{late!.FileName}' was made and not whole within its hour");
     }
 
     /// <summary>True of a process that closed its engine: nothing of it is left.</summary>

@@ -25,6 +25,9 @@ internal sealed class ModelUpload(string id, CreateFileUploadRequest request, lo
     /// <summary>Until then the expiry time is shown although the upload is attached.</summary>
     public long ShownUntilTicks { get; set; } = long.MinValue;
 
+    /// <summary>When the file was whole; null: not yet.</summary>
+    public long? CompletedTicks { get; set; }
+
     /// <summary>Until then an attach does not find the upload.</summary>
     public long ReadyTicks { get; set; } = long.MinValue;
 

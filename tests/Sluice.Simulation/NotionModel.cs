@@ -149,6 +149,7 @@ internal sealed class NotionModel(SimulatedTime time, NotionLimits limits, int r
     private void Completed(ModelUpload upload, FaultPlan faults)
     {
         upload.Status = NotionUploadStatus.Uploaded;
+        upload.CompletedTicks = time.Now;
         upload.ReadyTicks = time.Now + chance(faults.NotReady).Ticks;
     }
 }

@@ -104,7 +104,7 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
     public TimeSpan Limit { get; init; } = TimeSpan.FromHours(6);
 
     /// <summary>The invariants of every instant are looked at after every so many events.</summary>
-    public int LookEvery { get; init; } = 1;
+    public int LookEvery { get; init; } = 5;
 
     /// <summary>More seeds than this tell nothing new.</summary>
     public ulong MostSeeds { get; init; } = ulong.MaxValue;

@@ -51,7 +51,7 @@ internal static class Scenarios
         new("small-budget", FaultPlan.Calm) { NotionPerMinute = 20, RequestsPerMinute = 20, MostParts = 60 },
         new("learned-budget", FaultPlan.Calm) { NotionPerMinute = 60, Rivals = 2, MostParts = 120 },
         new("long-wait", FaultPlan.Calm with { LongWait = 0.02 }) { MayExpire = true, Limit = TimeSpan.FromHours(24) },
-        new("hour", FaultPlan.Calm) { NotionPerMinute = 20, RequestsPerMinute = 20, LeastUploads = 16, MostUploads = 20, LeastParts = 80, MostParts = 120, MostActive = 25, Targets = ["none"], MostSeeds = 40 },
+        new("hour", FaultPlan.Calm) { NotionPerMinute = 20, RequestsPerMinute = 20, LeastUploads = 16, MostUploads = 20, LeastParts = 80, MostParts = 120, MostActive = 25, Targets = ["none"], LookEvery = 100, MostSeeds = 20 },
         new("hour-25", FaultPlan.Calm with { MostDelay = TimeSpan.FromMilliseconds(900) })
         {
             Limits = Real, WorkspaceLimit = 5L << 30, Generated = true, PartSize = 5_373_952, RequestsPerMinute = 180, LeastUploads = 25, MostUploads = 25, LeastParts = 1000, MostParts = 1000,
@@ -60,7 +60,7 @@ internal static class Scenarios
 
         // Sources and targets.
         new("relay", FaultPlan.Rough with { Hang = 0 }) { Relayed = true },
-        new("memory", FaultPlan.Flaky) { Relayed = true, Limits = Large, WorkspaceLimit = 64 << 20, BufferMb = 1, LeastUploads = 4, MostUploads = 8, MostActive = 8, MostParts = 10, MostSeeds = 60 },
+        new("memory", FaultPlan.Flaky) { Relayed = true, Limits = Large, WorkspaceLimit = 64 << 20, BufferMb = 1, LeastUploads = 4, MostUploads = 8, MostActive = 8, MostParts = 10, MostSeeds = 40 },
         new("changes", FaultPlan.Flaky) { Changes = true, LeastParts = 6, MostUploads = 1 },
         new("changes-between", FaultPlan.Flaky) { ChangesBetween = true, Kills = 1, LeastParts = 8, MostUploads = 1 },
         new("single", FaultPlan.LateNull) { MostParts = 1, MostUploads = 4, Kills = 2, AtSteps = true },

@@ -31,7 +31,10 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
             var turn = await session.AskStoreAsync(() => new ValueTask<LeaseAttempt>(session.Leases.AcquireAsync(LeaseKeys.Target(target.Id), left, session.Stop.Begin))).ConfigureAwait(false);
             if (turn.Keeper is not { } lease)
             {
-                return StepOutcome.Interrupted(ErrorCodes.Locked, "Other uploads have been attaching to the same target for the rest of the hour; the same command goes on.");
+                // With the hour the upload is gone, unless an attach was begun.
+                return session.HourIsOver && session.Record.Intent is not { Kind: IntentKind.Attach }
+                    ? new StepOutcome(StepKind.Forgotten, new SluiceError(ErrorCodes.UploadExpired, "Notion's hour was over before the file could be attached."))
+                    : StepOutcome.Interrupted(ErrorCodes.Locked, "Other uploads have been attaching to the same target for the rest of the hour; the same command goes on.");
             }
 
             await using (lease.ConfigureAwait(false))

@@ -6,7 +6,7 @@ namespace Sluice.Transfer;
 /// The creation gate of one connection: knows what every made upload still has to do, and lets the next one be made only
 /// when all of them still fit in their hours (<see cref="CreationGate"/>). Waiters are let in one at a time, in order.
 /// </summary>
-internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<double> requestsPerSecond, Func<double?> bytesPerSecond)
+internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<double> requestsPerSecond, Func<double?> bytesPerSecond, Func<double?> steadyBytesPerSecond)
 {
     /// <summary>Rates drift without an event, so a waiter looks again at least this often.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
@@ -16,9 +16,9 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
     private readonly Queue<object> _line = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>False where the upload cannot pass even alone.</summary>
+    /// <summary>False where the upload cannot pass even alone, at rates that are certain.</summary>
     public bool CanEverPass(long requests, long bytes) =>
-        CreationGate.Alone(new(requests, bytes, limits.Planning), requestsPerSecond(), bytesPerSecond());
+        CreationGate.Alone(new(requests, bytes, limits.Planning), requestsPerSecond(), steadyBytesPerSecond());
 
     /// <summary>Waits for its turn; <paramref name="waiting"/> is called once if there is a wait. Dispose the pass when the upload ended.</summary>
     public async Task<Pass> EnterAsync(long requests, long bytes, Action waiting, CancellationToken cancellationToken)

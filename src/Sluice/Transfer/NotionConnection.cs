@@ -18,8 +18,8 @@ internal sealed class NotionConnection : IDisposable
         Address = address;
         Files = files;
         Clock = new NotionClock(time);
-        Throughput = new ThroughputMeter(time);
-        Gate = new GateKeeper(limits, time, () => pipeline.RequestsPerSecond, () => Throughput.BytesPerSecond);
+        Throughput = new ThroughputMeter(limits, time);
+        Gate = new GateKeeper(limits, time, () => pipeline.RequestsPerSecond, () => Throughput.BytesPerSecond, () => Throughput.SteadyBytesPerSecond);
     }
 
     public INotionApi Api { get; }

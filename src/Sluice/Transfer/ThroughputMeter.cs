@@ -1,20 +1,26 @@
+using Sluice.Notion;
+
 namespace Sluice.Transfer;
 
 /// <summary>
 /// The upstream rate of one connection: bytes acknowledged, over the time in which the sends that brought them were on their
 /// way, overlapping ones once. Waiting and failed attempts say nothing about the link, so they do not count.
 /// </summary>
-internal sealed class ThroughputMeter(TimeProvider time)
+internal sealed class ThroughputMeter(NotionLimits limits, TimeProvider time)
 {
     private const double HalfLifeSeconds = 60;
 
     /// <summary>Less than this is not yet a measurement.</summary>
     private const double LeastSeconds = 10;
 
+    /// <summary>Enough to refuse a file by.</summary>
+    private const double SteadySeconds = 300;
+
     private readonly Lock _lock = new();
     private long _countedUntil = long.MinValue;
     private double _bytes;
     private double _seconds;
+    private double _total;
 
     /// <summary>Bytes a second; null while there is too little to say.</summary>
     public double? BytesPerSecond
@@ -28,10 +34,28 @@ internal sealed class ThroughputMeter(TimeProvider time)
         }
     }
 
+    /// <summary>As <see cref="BytesPerSecond"/>, once it has been measured for so long that a file may be refused by it.</summary>
+    public double? SteadyBytesPerSecond
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _total < SteadySeconds ? null : _bytes / _seconds;
+            }
+        }
+    }
+
     /// <summary>A send that began at <paramref name="startTimestamp"/> brought so many bytes over just now.</summary>
     public void Succeeded(long startTimestamp, long bytes)
     {
         var now = time.GetTimestamp();
+        if (time.GetElapsedTime(startTimestamp, now) > limits.RequestLimit)
+        {
+            // Notion gives no request so long: the process slept meanwhile.
+            return;
+        }
+
         lock (_lock)
         {
             var from = Math.Max(startTimestamp, _countedUntil);
@@ -39,6 +63,7 @@ internal sealed class ThroughputMeter(TimeProvider time)
             var keep = Math.Pow(0.5, passed / HalfLifeSeconds);
             _bytes = (_bytes * keep) + bytes;
             _seconds = (_seconds * keep) + passed;
+            _total += passed;
             _countedUntil = Math.Max(_countedUntil, now);
         }
     }

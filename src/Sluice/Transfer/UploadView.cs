@@ -139,6 +139,9 @@ internal sealed class UploadView(TimeProvider time, UploadTelemetry? telemetry =
         WaitReason.Retry => 3,
         WaitReason.Permit => 2,
         WaitReason.Queue => 1,
+
+        // Between two steps a part waits for nothing: then the upload's own reason holds.
+        WaitReason.None => -1,
         _ => 0,
     };
 
