@@ -49,7 +49,11 @@ internal sealed class PatientCaller(NotionConnection connection, SluiceOptions o
     {
         var rest = options.Retry.MaxDelay;
         part.Waiting(WaitReason.Retry, rest);
-        view.Waiting(WaitReason.Retry, rest);
+        if (number is null)
+        {
+            view.Waiting(WaitReason.Retry, rest);
+        }
+
         view.Set(s => s with { LastError = error });
         view.Events.Add(UploadEventKind.Paused, number, error, rest);
         var start = time.GetTimestamp();

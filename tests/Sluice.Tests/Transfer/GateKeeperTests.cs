@@ -116,7 +116,7 @@ public sealed class GateKeeperTests
         const int Lanes = 3;
         var budget = new RequestBudget(new PacingOptions { RequestsPerMinute = 180 }, new InMemoryCheckpointStore(_time).Connections, "c", "p", NotionLimits.Default.BudgetWindow, new NotBefore(_time), _time);
         var permits = new PermitPool(3);
-        var gate = new GateKeeper(NotionLimits.Default, _time, () => budget.PerSecond, () => null);
+        var gate = new GateKeeper(NotionLimits.Default, _time, () => budget.PerSecond, () => null, () => null);
         var (running, atGate, sending) = (0, 0, 0);
         List<TimeSpan> ages = [];
         var uploads = Enumerable.Range(0, Uploads).Select(_ => Task.Run(UploadAsync, Ct)).ToArray();
@@ -185,5 +185,5 @@ public sealed class GateKeeperTests
         }
     }
 
-    private GateKeeper Gate() => new(NotionLimits.Default, _time, () => _perSecond, () => _bytesPerSecond);
+    private GateKeeper Gate() => new(NotionLimits.Default, _time, () => _perSecond, () => _bytesPerSecond, () => _bytesPerSecond);
 }

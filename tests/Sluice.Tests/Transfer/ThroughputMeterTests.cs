@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Sluice.Notion;
 using Sluice.Transfer;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class ThroughputMeterTests
     [Fact]
     public void Says_nothing_before_it_has_seen_ten_seconds()
     {
-        var meter = new ThroughputMeter(_time);
+        var meter = new ThroughputMeter(NotionLimits.Default, _time);
         Send(meter, 9, 9_000_000);
         Assert.Null(meter.BytesPerSecond);
         Send(meter, 2, 2_000_000);
@@ -21,15 +22,16 @@ public sealed class ThroughputMeterTests
     [Fact]
     public void Says_nothing_where_nothing_got_through()
     {
-        var meter = new ThroughputMeter(_time);
-        Send(meter, 100, 0);
+        var meter = new ThroughputMeter(NotionLimits.Default, _time);
+        Send(meter, 50, 0);
+        Send(meter, 50, 0);
         Assert.Null(meter.BytesPerSecond);
     }
 
     [Fact]
     public void Finds_a_steady_rate()
     {
-        var meter = new ThroughputMeter(_time);
+        var meter = new ThroughputMeter(NotionLimits.Default, _time);
         for (var i = 0; i < 200; i++)
         {
             Send(meter, 2, 4_000_000);
@@ -41,16 +43,14 @@ public sealed class ThroughputMeterTests
     [Fact]
     public void Senders_side_by_side_share_the_time()
     {
-        var meter = new ThroughputMeter(_time);
+        var meter = new ThroughputMeter(NotionLimits.Default, _time);
         for (var i = 0; i < 100; i++)
         {
-            meter.Begin();
-            meter.Begin();
-            meter.Begin();
+            var start = _time.GetTimestamp();
             Pass(3);
-            meter.End(1_000_000);
-            meter.End(1_000_000);
-            meter.End(1_000_000);
+            meter.Succeeded(start, 1_000_000);
+            meter.Succeeded(start, 1_000_000);
+            meter.Succeeded(start, 1_000_000);
         }
 
         Assert.InRange(meter.BytesPerSecond!.Value, 0.95e6, 1.05e6);
@@ -59,7 +59,7 @@ public sealed class ThroughputMeterTests
     [Fact]
     public void A_pause_does_not_count()
     {
-        var meter = new ThroughputMeter(_time);
+        var meter = new ThroughputMeter(NotionLimits.Default, _time);
         for (var i = 0; i < 50; i++)
         {
             Send(meter, 2, 2_000_000);
@@ -73,7 +73,7 @@ public sealed class ThroughputMeterTests
     [Fact]
     public void A_link_that_became_slower_is_noticed_within_minutes()
     {
-        var meter = new ThroughputMeter(_time);
+        var meter = new ThroughputMeter(NotionLimits.Default, _time);
         for (var i = 0; i < 100; i++)
         {
             Send(meter, 2, 20_000_000);
@@ -89,9 +89,9 @@ public sealed class ThroughputMeterTests
 
     private void Send(ThroughputMeter meter, double seconds, long bytes)
     {
-        meter.Begin();
+        var start = _time.GetTimestamp();
         Pass(seconds);
-        meter.End(bytes);
+        meter.Succeeded(start, bytes);
     }
 
     private void Pass(double seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
