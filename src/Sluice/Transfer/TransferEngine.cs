@@ -75,7 +75,15 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
         catch
         {
-            await (engine?.DisposeAsync() ?? store.DisposeAsync()).ConfigureAwait(false);
+            if (engine is not null)
+            {
+                await engine.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await store.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }

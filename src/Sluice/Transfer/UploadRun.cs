@@ -9,7 +9,7 @@ namespace Sluice.Transfer;
 /// who we are and about the target; (3) find the record of the same upload or make one, under its lease; (4) move it; where the
 /// lease was lost (the process slept, the store was away) and nobody else has it, go on from (3).
 /// </summary>
-internal sealed class UploadRun : UploadHandle
+internal sealed class UploadRun : UploadHandle, IDisposable
 {
     private readonly TransferEngine _engine;
     private readonly SessionStop _stop;
@@ -46,6 +46,9 @@ internal sealed class UploadRun : UploadHandle
         await _completion.ConfigureAwait(false);
     }
 
+    /// <summary>The run does this itself at its end; the handle can be asked for the result all the same.</summary>
+    public void Dispose() => _stop.Dispose();
+
     private async Task<UploadResult> RunAsync(Func<CancellationToken, ValueTask<UploadRequest>> makeRequest)
     {
         await Task.Yield();
@@ -62,7 +65,7 @@ internal sealed class UploadRun : UploadHandle
             _view.Waiting(WaitReason.None);
             _view.Events.End();
             _engine.Ended(this);
-            _stop.Dispose();
+            Dispose();
         }
     }
 
