@@ -9,6 +9,7 @@ internal sealed class SessionStop(TimeProvider time) : IDisposable
     private readonly CancellationTokenSource _begin = new();
     private readonly CancellationTokenSource _carryOn = new();
     private ITimer? _graceTimer;
+    private long _graceEnds = long.MaxValue;
 
     /// <summary>Fires when nothing new may be begun: no read, no send, no call.</summary>
     public CancellationToken Begin => _begin.Token;
@@ -23,14 +24,16 @@ internal sealed class SessionStop(TimeProvider time) : IDisposable
     /// <summary>Stops; a second call can only shorten the grace. The first cause stays, but a lost lease wins: nothing may be written after it.</summary>
     public void Request(StopCause cause, TimeSpan grace)
     {
-        ITimer? old;
         lock (_lock)
         {
             Cause = Cause == StopCause.None || cause == StopCause.LeaseLost ? cause : Cause;
-            old = _graceTimer;
-            _graceTimer = grace > TimeSpan.Zero && old is null
-                ? time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _carryOn, grace, Timeout.InfiniteTimeSpan)
-                : old;
+            var ends = time.GetTimestamp() + (long)(grace.TotalSeconds * time.TimestampFrequency);
+            if (grace > TimeSpan.Zero && ends < _graceEnds)
+            {
+                _graceEnds = ends;
+                _graceTimer?.Dispose();
+                _graceTimer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _carryOn, grace, Timeout.InfiniteTimeSpan);
+            }
         }
 
         _begin.Cancel();

@@ -3,10 +3,16 @@ using Xunit;
 
 namespace Sluice.Tests.Transfer;
 
-public sealed class AttemptGuardTests
+public sealed class AttemptGuardTests : IDisposable
 {
     private readonly CancellationTokenSource _begin = new();
     private readonly CancellationTokenSource _carryOn = new();
+
+    public void Dispose()
+    {
+        _begin.Dispose();
+        _carryOn.Dispose();
+    }
 
     [Fact]
     public async Task Waiting_is_cut_as_soon_as_nothing_new_may_begin()
