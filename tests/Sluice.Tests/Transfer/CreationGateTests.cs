@@ -28,7 +28,7 @@ public sealed class CreationGateTests
     public void One_made_long_ago_must_not_miss_its_hour_for_a_new_one()
     {
         // 500 requests left and just enough time for them: a new one is due later, and goes behind it.
-        var old = new CreationGate.Work(500, GiB, TimeSpan.FromSeconds(500 / PerSecond));
+        var old = new CreationGate.Work(500, GiB, TimeSpan.FromSeconds((500 / PerSecond) + 0.1));
         Assert.True(CreationGate.Fits([old], Large, PerSecond, null));
 
         // A small one that is due sooner would push it over.

@@ -148,7 +148,7 @@ public sealed class GateKeeperTests
             var created = _time.GetTimestamp();
             var order = new PermitOrder(false, created + (long)(NotionLimits.Default.Deadline.TotalSeconds * _time.TimestampFrequency));
             await budget.TakeAsync(true, Ct);
-            var next = 0;
+            var (next, lanesLeft) = (0, Lanes);
             Interlocked.Add(ref running, Lanes - 1);
             await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => LaneAsync()));
             for (var call = 1; call < CreationGate.RequestsBesideParts; call++)
@@ -177,7 +177,7 @@ public sealed class GateKeeperTests
                 }
 
                 // The last lane goes on as the upload itself.
-                if (Interlocked.Increment(ref next) < Parts + (2 * Lanes))
+                if (Interlocked.Decrement(ref lanesLeft) > 0)
                 {
                     Interlocked.Decrement(ref running);
                 }
