@@ -68,7 +68,7 @@ internal sealed class NotionPipeline : IAsyncDisposable
     public Action? BreakerOpened { get; init; }
 
     /// <summary>Where the connection stands.</summary>
-    public PipelineSnapshot Snapshot() => new(_breaker.State, _breaker.Remaining, Limit, _limiter.Reason, _limiter.Permits.InFlight, _budget.PerWindow, _notBefore.Remaining);
+    public PipelineSnapshot Snapshot() => new(_breaker.State, _breaker.Remaining, Limit, _limiter.Reason, _limiter.Permits.InFlight, _features.Pacing > 0 ? _budget.PerWindow : null, _notBefore.Remaining);
 
     /// <summary>The delay before a call is made again, for callers with a loop of their own (exactly-once calls).</summary>
     public TimeSpan RetryDelay(int attempt) => _delays.After(attempt);
