@@ -27,7 +27,7 @@ public sealed class ChangedSourceTests
         switch (change)
         {
             case "shrinks":
-                await using (var file = File.OpenWrite(path))
+                await using (var file = Open(path))
                 {
                     file.SetLength(6 << 20);
                 }
@@ -44,7 +44,7 @@ public sealed class ChangedSourceTests
                 File.Move(Path.Combine(place.Folder, "other.txt"), path, overwrite: true);
                 break;
             default:
-                await using (var file = File.OpenWrite(path))
+                await using (var file = Open(path))
                 {
                     file.Position = 6 << 20;
                     file.Write("changed"u8);
@@ -63,6 +63,9 @@ public sealed class ChangedSourceTests
         var line = (await place.RunAsync("upload", path, "--to", Place.Page, "--restart", "--json")).Exits(0).Line;
         await Proof.ArrivedAsync(place, path, line);
     }
+
+    /// <summary>As an editor of another make opens it: without a lock.</summary>
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
 
     [Fact]
     public async Task A_file_that_changed_between_two_runs()

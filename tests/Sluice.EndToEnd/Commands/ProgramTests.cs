@@ -79,7 +79,7 @@ public sealed class ProgramTests
         place.Write("a.txt", 25 << 20);
         place.Write("tool.exe", 10);
         Assert.Equal(
-            "a.txt: a.txt, text/plain, 26214400 bytes in 5 parts of 5.0 MiB, 8 requests, at least 8 s at this rate, to " + Place.Page + "\n",
+            "a.txt: a.txt, text/plain, 26214400 bytes in 5 parts of 5.0 MiB, 8 requests, at least 8.1 s at this rate, to " + Place.Page + "\n",
             (await place.RunAsync("upload", "a.txt", "--dry-run", "--part-size", "5MiB", "--rate", "60", "--to", Place.Page)).Exits(0).Out);
         var ended = (await place.RunAsync("upload", "a.txt", "tool.exe", "--dry-run", "--json")).Exits(4);
         Assert.Equal(["file", "name", "content_type", "bytes", "parts", "part_size", "requests", "least_seconds", "target", "error"], ended.Lines[0].EnumerateObject().Select(f => f.Name));
