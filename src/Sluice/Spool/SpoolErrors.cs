@@ -11,8 +11,8 @@ internal static class SpoolErrors
     public static SluiceError NoDisk(string folder, string kind) => new(ErrorCodes.DiskFull,
         $"The spool folder '{folder}' is on {kind}, which is memory or the network and not a disk of this machine. Set Spool:Directory to a disk, or say with Spool:MaxBytes how much may be used there.");
 
-    public static SluiceError OverLimit(string folder, SpoolSpace space) => new(ErrorCodes.DiskFull,
-        $"The input does not fit into the spool: Spool:MaxBytes is {space.Limit:N0} bytes, and {space.ReservedBytes + space.ElsewhereBytes:N0} are taken, this input's included. Raise Spool:MaxBytes, set Spool:Directory (now '{folder}') to a larger disk, or make room with sluice remove; then send the input again.");
+    public static SluiceError OverLimit(SpoolFolder folder) => new(ErrorCodes.DiskFull,
+        $"The input does not fit into the spool: Spool:MaxBytes is {folder.Space().Limit:N0} bytes{(folder.IsAutomatic ? " (auto: what the disk leaves)" : "")}, and {folder.Space().ReservedBytes + folder.Space().ElsewhereBytes:N0} are taken, this input's included. Raise Spool:MaxBytes, set Spool:Directory (now '{folder.Shown}') to a larger disk, or make room with sluice remove; then send the input again.");
 
     public static SluiceError Of(string folder, SpoolOutcome outcome) => outcome.Status switch
     {

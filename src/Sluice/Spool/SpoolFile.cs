@@ -131,8 +131,15 @@ internal sealed class SpoolFile : IDisposable
         }
     }
 
-    /// <summary>Bytes that were read and are not needed soon leave the page cache.</summary>
-    public void Passed(long offset, long length) => _disk.FinishWriting(_handle, SpoolMark.DataOffset + offset, length);
+    /// <summary>
+    /// Bytes that were read and are not needed soon leave the page cache. The kernel reads ahead in large pieces and keeps one of
+    /// which only a part is let go, so the range begins before: else each part left 2 MiB behind (measured: 104 MiB of 1 GiB).
+    /// </summary>
+    public void Passed(long offset, long length)
+    {
+        var from = Math.Max(0, offset - SpoolConstants.Range);
+        _disk.FinishWriting(_handle, SpoolMark.DataOffset + from, offset + length - from);
+    }
 
     /// <summary>Everything appended so far outlives a power loss from here on. A sync that failed is never tried again: the system may have dropped the bytes, and would call the next one a success.</summary>
     public SpoolOutcome Sync()

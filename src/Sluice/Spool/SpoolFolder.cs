@@ -30,6 +30,9 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
     /// <summary>What the user would name when asked where spool files lie.</summary>
     public string Shown => place.Shown;
 
+    /// <summary>True where the limit is what the disk leaves, and no number of the user's.</summary>
+    public bool IsAutomatic => options.MaxBytes == 0;
+
     /// <summary>Why nothing can be staged; null: it can.</summary>
     public SluiceError? Refusal()
     {
@@ -41,7 +44,7 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
             }
 
             // Who says how many bytes may be used has thought of what they lie on.
-            return options.MaxBytes == 0 && look(Shown) is { IsDisk: false } other ? SpoolErrors.NoDisk(Shown, other.Kind) : null;
+            return IsAutomatic && look(Shown) is { IsDisk: false } other ? SpoolErrors.NoDisk(Shown, other.Kind) : null;
         }
         catch (Exception e) when (SpoolOutcome.IsExpected(e))
         {
@@ -54,7 +57,7 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
     {
         lock (_lock)
         {
-            return _space ??= new SpoolSpace(options.MaxBytes > 0 ? options.MaxBytes : AutomaticLimit());
+            return _space ??= new SpoolSpace(IsAutomatic ? AutomaticLimit() : options.MaxBytes);
         }
     }
 

@@ -6,8 +6,8 @@ internal static class SpoolShares
     /// <summary>What a process that shares its machine takes by itself: 1 GiB or a quarter of what is free, the smaller.</summary>
     public static long OfServer(long free) => Math.Min(SpoolConstants.ServerCeiling, free / 4);
 
-    /// <summary>What a command takes that somebody waits for: what is free, less 256 MiB or a twentieth, the larger (docs/adr/0030).</summary>
-    public static long OfCommand(long free) => Math.Max(0, free - Math.Max(SpoolConstants.DiskMargin, free / 20));
+    /// <summary>What a command takes that somebody waits for: what is free, less a twentieth and at least 256 MiB, or half of a disk that has little (docs/adr/0030).</summary>
+    public static long OfCommand(long free) => free - Math.Max(Math.Min(SpoolConstants.DiskMargin, free / 2), free / 20);
 
     /// <summary>What all trickles together may have: a quarter, and one window where there is room for one at all.</summary>
     public static long OfTrickles(long limit) => Math.Min(limit, Math.Max(limit / 4, SpoolConstants.TrickleWindow));

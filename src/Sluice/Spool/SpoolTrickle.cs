@@ -3,7 +3,8 @@ namespace Sluice.Spool;
 /// <summary>
 /// The quarter of the spool that keeps held uploads moving: each open upload has an equal quota, never under one window, and
 /// all of them together never more than the quarter. Nobody waits here: a window that is not to be had now is asked for again
-/// when the next one is due, and what was taken goes back when the upload gets its turn. SpoolTrickleTests.
+/// when the next one is due, and what was taken goes back when the upload gets its turn. The other three quarters are
+/// <see cref="SpoolSpace"/>'s, so that neither can starve the other. SpoolTrickleTests.
 /// </summary>
 /// <param name="limit">The whole spool's bytes.</param>
 internal sealed class SpoolTrickle(long limit)
@@ -44,7 +45,7 @@ internal sealed class SpoolTrickle(long limit)
             ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
             lock (trickle._lock)
             {
-                if (_closed || _bytes + bytes > SpoolShares.Quota(limit: trickle.Limit, trickle._open) || trickle._taken + bytes > trickle.ShareBytes)
+                if (_closed || _bytes + bytes > SpoolShares.Quota(trickle.Limit, trickle._open) || trickle._taken + bytes > trickle.ShareBytes)
                 {
                     return false;
                 }

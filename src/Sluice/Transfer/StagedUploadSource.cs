@@ -33,7 +33,7 @@ internal sealed class StagedUploadSource(Stream stream) : UploadSource
         // 1. Space and a file.
         var place = new LinePlace(context.UploadId, accepted: true);
         var space = await context.Spool.ReserveAsync(place, SpoolConstants.Page, () => context.Waiting(WaitReason.Spool), cancellationToken).ConfigureAwait(false)
-            ?? throw new SluiceException(SpoolErrors.OverLimit(folder.Shown, folder.Space()));
+            ?? throw new SluiceException(SpoolErrors.OverLimit(folder));
         context.Waiting(WaitReason.Client);
         var (stay, made) = folder.Create(context.UploadId, space);
         if (stay is null)
@@ -75,7 +75,7 @@ internal sealed class StagedUploadSource(Stream stream) : UploadSource
     private static async ValueTask<SluiceError?> RoomAsync(SourceContext context, SpoolStay stay, long length, CancellationToken cancellationToken) =>
         length > context.MaxLength
             ? new SluiceError(context.MaxLength < 5L << 30 ? ErrorCodes.PlanLimit : ErrorCodes.TooLarge, $"The input is larger than the {context.MaxLength:N0} bytes that this workspace takes. Nothing was sent; split it.")
-            : await context.Spool.GrowAsync(stay.Space, length, cancellationToken).ConfigureAwait(false) ? null : SpoolErrors.OverLimit(context.Spool.Folder.Shown, context.Spool.Folder.Space());
+            : await context.Spool.GrowAsync(stay.Space, length, cancellationToken).ConfigureAwait(false) ? null : SpoolErrors.OverLimit(context.Spool.Folder);
 
     private static void ThrowIfFailed(SpoolFolder folder, SpoolOutcome disk, SluiceError? refused)
     {

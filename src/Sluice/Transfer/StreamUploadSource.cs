@@ -56,7 +56,7 @@ internal sealed class StreamUploadSource(Stream stream, long length) : UploadSou
         context.Waiting(WaitReason.Client);
         if (space is null)
         {
-            folder.GoesWithout(context.UploadId, SpoolErrors.OverLimit(folder.Shown, folder.Space()).Message);
+            folder.GoesWithout(context.UploadId, SpoolErrors.OverLimit(folder).Message);
             return null;
         }
 

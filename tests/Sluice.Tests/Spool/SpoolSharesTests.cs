@@ -19,7 +19,8 @@ public sealed class SpoolSharesTests
     [InlineData(100 * GiB, 95 * GiB)]
     [InlineData(6 * GiB, (6 * GiB) - (6 * GiB / 20))]
     [InlineData(GiB, GiB - (256 * MiB))]
-    [InlineData(100 * MiB, 0)]
+    [InlineData(100 * MiB, 50 * MiB)]
+    [InlineData(0, 0)]
     public void A_command_takes_what_the_disk_has_and_leaves_a_margin(long free, long limit) => Assert.Equal(limit, SpoolShares.OfCommand(free));
 
     [Fact]
