@@ -127,7 +127,7 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         }
     }
 
-    private async ValueTask<StoreOutcome> WriteEndAsync(SessionContext session, StepOutcome outcome, CancellationToken cancellationToken)
+    private static async ValueTask<StoreOutcome> WriteEndAsync(SessionContext session, StepOutcome outcome, CancellationToken cancellationToken)
     {
         var store = session.Store.Uploads;
         if (outcome.Kind == StepKind.Refused)

@@ -46,6 +46,9 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         await _completion.ConfigureAwait(false);
     }
 
+    /// <summary>The run does this itself at its end; the handle can be asked for the result all the same.</summary>
+    public void Dispose() => _stop.Dispose();
+
     private async Task<UploadResult> RunAsync(Func<CancellationToken, ValueTask<UploadRequest>> makeRequest)
     {
         await Task.Yield();
@@ -67,7 +70,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
             _view.Telemetry?.Ended(ended);
             _view.Events.End();
             _engine.Ended(this);
-            _stop.Dispose();
+            Dispose();
         }
     }
 
