@@ -146,7 +146,7 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         }
         else
         {
-            view.Telemetry?.FenceRefused();
+            session.View.Telemetry?.FenceRefused();
         }
 
         return written;

@@ -155,9 +155,6 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         }
     }
 
-    /// <summary>After <see cref="Completion"/>, which does it by itself.</summary>
-    public void Dispose() => _stop.Dispose();
-
     private UploadResult Result(StepOutcome outcome)
     {
         var record = _record;
