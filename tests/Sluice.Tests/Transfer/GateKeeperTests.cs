@@ -109,7 +109,9 @@ public sealed class GateKeeperTests
     }
 
     [Fact]
-    public async Task Twenty_five_of_5_GiB_at_180_a_minute_are_all_done_and_none_expired()
+    public Task Twenty_five_of_5_GiB_at_180_a_minute_are_all_done_and_none_expired() => Task.Run(TwentyFiveAsync, Ct);
+
+    private async Task TwentyFiveAsync()
     {
         const int Uploads = 25;
         const int Parts = 1000;
@@ -126,8 +128,10 @@ public sealed class GateKeeperTests
         var start = _time.GetTimestamp();
         while (!uploads.All(u => u.IsCompleted))
         {
-            Assert.True(_time.GetElapsedTime(start) < TimeSpan.FromHours(4), "It takes for ever.");
+            Assert.True(_time.GetElapsedTime(start) < TimeSpan.FromHours(4), $"{ages.Count} are done, {atGate} at the gate, {running} run: {permits.Waiting} {budget.Waiting} {sending}");
             _time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.Yield();
+            await Task.Yield();
             await Virtual.Until(() => permits.Waiting + budget.Waiting + Volatile.Read(ref sending) == Volatile.Read(ref running), "all wait");
         }
 
