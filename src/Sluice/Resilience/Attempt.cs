@@ -25,6 +25,7 @@ internal sealed class Attempt : IAttempt, IDisposable
     private long _phaseStart;
     private int _phase = (int)Phase.Sending;
     private ErrorCode? _expired;
+    private bool _over;
 
     /// <param name="limits">The limits.</param>
     /// <param name="left">What is left of the upload's hour; null: it has none.</param>
@@ -86,6 +87,11 @@ internal sealed class Attempt : IAttempt, IDisposable
 
     public void Dispose()
     {
+        lock (_lock)
+        {
+            _over = true;
+        }
+
         _timer.Dispose();
         _source.Dispose();
     }
@@ -114,7 +120,7 @@ internal sealed class Attempt : IAttempt, IDisposable
     {
         lock (_lock)
         {
-            if (_expired is not null)
+            if (_over)
             {
                 return;
             }
@@ -127,6 +133,7 @@ internal sealed class Attempt : IAttempt, IDisposable
                 return;
             }
 
+            _over = true;
             Volatile.Write(ref _expired, limit);
         }
 

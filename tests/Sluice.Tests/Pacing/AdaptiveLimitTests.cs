@@ -30,20 +30,24 @@ public sealed class AdaptiveLimitTests
     {
         var limit = new AdaptiveLimit(1, 8);
 
-        // A link that carries two parts a second, however many send.
+        // A link that carries two parts a second, however many send; first one sender alone.
+        Window(limit, 1, perSender: 2, out _);
         Full(limit);
         Assert.Equal((3, "growing"), (limit.Value, limit.Reason));
         Full(limit);
         Assert.Equal((2, "no gain"), (limit.Value, limit.Reason));
         var since = _now;
-        while (_now - since < AdaptiveLimit.TryAgain - TimeSpan.FromSeconds(6))
+        while (_now - since < AdaptiveLimit.TryAgain - TimeSpan.FromSeconds(8))
         {
             Full(limit);
             Assert.Equal(2, limit.Value);
         }
 
-        Full(limit);
-        Full(limit);
+        for (var i = 0; i < 4 && limit.Value < 3; i++)
+        {
+            Full(limit);
+        }
+
         Assert.Equal(3, limit.Value);
 
         void Full(AdaptiveLimit l) => Window(l, l.Value, perSender: 2.0 / l.Value, out _);

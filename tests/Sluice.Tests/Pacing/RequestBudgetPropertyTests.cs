@@ -25,7 +25,7 @@ public sealed class RequestBudgetPropertyTests
             world.Run(arrivals);
             world.AssertWindows();
             world.AssertBursts();
-        }, iter: 100);
+        }, iter: 60);
 
     [Fact]
     public void Everybody_who_does_not_give_up_is_served() =>
@@ -34,7 +34,7 @@ public sealed class RequestBudgetPropertyTests
             var world = new World(perWindow, burst, reserve, 0);
             world.Run(arrivals);
             Assert.Equal(arrivals.Count(a => a.GivesUp == 0), world.ServedPatient);
-        }, iter: 40);
+        }, iter: 25);
 
     private sealed class World
     {

@@ -71,7 +71,7 @@ public sealed class AttemptTests
         Pass(100);
         Assert.Null(attempt.ExpiredLimit);
         attempt.BodySent();
-        Pass(50.5);
+        Pass(51);
         Assert.Equal(ErrorCodes.TimeoutTotal, attempt.ExpiredLimit);
     }
 

@@ -53,7 +53,9 @@ public sealed class SendLimiterTests
     {
         using var limiter = New(adaptive: false, workers: 8);
         limiter.StartRamp();
-        Pass(25);
+        Pass(10);
+        Pass(10);
+        Pass(5);
         Assert.Equal(4, limiter.Permits.Limit);
         limiter.StartRamp();
         Assert.Equal(1, limiter.Permits.Limit);
@@ -66,7 +68,11 @@ public sealed class SendLimiterTests
     {
         using var limiter = New(adaptive: true, workers: 8);
         limiter.StartRamp();
-        Pass(60);
+        for (var i = 0; i < 6; i++)
+        {
+            Pass(10);
+        }
+
         Assert.Equal(2, limiter.Permits.Limit);
     }
 
