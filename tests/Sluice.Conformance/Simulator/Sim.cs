@@ -3,12 +3,16 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using Sluice.Simulator;
 using Xunit;
 
 namespace Sluice.Conformance.Simulator;
 
-/// <summary>A simulator on a free port, and the requests that tests make of it. Without a budget, unless a test sets one.</summary>
+/// <summary>
+/// A simulator on a free port, and the requests that tests make of it. Without a budget, and with a clock that only a test
+/// moves, unless it says otherwise.
+/// </summary>
 internal sealed class Sim : IAsyncDisposable
 {
     public const string Latest = "2026-03-11";
@@ -32,7 +36,7 @@ internal sealed class Sim : IAsyncDisposable
 
     public static async Task<Sim> StartAsync(Func<SimulatorOptions, SimulatorOptions>? change = null)
     {
-        var options = new SimulatorOptions { Listen = "http://127.0.0.1:0", RequestsPerMinute = 0 };
+        var options = new SimulatorOptions { Listen = "http://127.0.0.1:0", RequestsPerMinute = 0, Time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 10, 0, 20, TimeSpan.Zero)) };
         return new Sim(await SimulatorHost.StartAsync(change?.Invoke(options) ?? options, TestContext.Current.CancellationToken));
     }
 
