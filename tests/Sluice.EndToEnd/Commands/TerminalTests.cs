@@ -30,10 +30,10 @@ public sealed class TerminalTests
     public async Task Elsewhere_there_is_a_line_every_ten_seconds()
     {
         await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 1 << 20 });
-        var path = place.Write("film.txt", 24 << 20);
+        var path = place.Write("film.txt", 96 << 20);
         var running = place.Start("upload", path, "--to", Place.Page, "--part-size", "5MiB", "--concurrency", "2");
         await running.SaysAsync("MiB/s");
-        Assert.Matches(@"(?m)^.*film\.txt: \d+ % \([\d.]+ MiB of 24\.0 MiB\); [\d.]+ MiB/s, \d+ (s|min).* left$", running.Error.TrimEnd());
+        Assert.Matches(@"(?m)^.*film\.txt: \d+ % \([\d.]+ MiB of 96\.0 MiB\); [\d.]+ MiB/s, \d+ (s|min).* left$", running.Error.TrimEnd());
         Assert.DoesNotContain('\u001b', running.Error);
     }
 }

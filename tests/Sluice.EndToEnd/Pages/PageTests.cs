@@ -56,7 +56,8 @@ public sealed partial class PageTests
         await using var place = await Place.OpenAsync();
         place.Write("a.txt", 10);
         var page = await File.ReadAllTextAsync(GeneratedPart.Page("cli.md"), TestContext.Current.CancellationToken);
-        var commands = CommandLine().Matches((await place.RunAsync("--help")).Exits(0).Out).Select(m => m.Groups["name"].Value).ToArray();
+        var help = (await place.RunAsync("--help")).Exits(0).Out;
+        var commands = CommandLine().Matches(help[help.IndexOf("Commands:", StringComparison.Ordinal)..]).Select(m => m.Groups["name"].Value).ToArray();
         Assert.Equal(["upload", "resume", "list", "remove", "doctor", "simulate", "demo"], commands);
         Assert.All(commands, c => Assert.Contains($"## `sluice {c}", page, StringComparison.Ordinal));
         var lines = new[]
