@@ -117,7 +117,7 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
         options.Checkpoints.IntervalParts = IntervalParts;
         options.Pacing.RequestsPerMinute = RequestsPerMinute;
         options.Retry.GiveUpAfter = TimeSpan.FromHours(1);
-        options.Stream.ReadBuffer = Generated ? 64 << 10 : 300; // several pieces a part
+        options.Stream.ReadBuffer = Generated ? 64 << 10 : 4096;
         options.Memory.BufferMb = BufferMb;
         options.Memory.PerUploadMb = Math.Min(BufferMb, 20);
         options.Features.Integrity = Generated ? 0 : 100;
