@@ -61,8 +61,34 @@ internal static class Invariants
         }
     }
 
+    /// <summary>True after each call to the store that took effect.</summary>
+    public static void Written(World world, Process process, string operation)
+    {
+        var now = world.Store.State.Uploads;
+        if (ReferenceEquals(now, world.Written))
+        {
+            return;
+        }
+
+        // 5. Only who has the lease changes an upload (removing what is too old is anybody's).
+        foreach (var (id, upload) in now)
+        {
+            if (world.Written.TryGetValue(id, out var before) && !ReferenceEquals(before, upload))
+            {
+                var holder = world.Store.State.Leases.GetValueOrDefault(LeaseKeys.Upload(id))?.Holder;
+                Must(holder == process.Name, () => $"{process.Name} wrote to '{upload.Record.Name}' ({operation}), the lease is {holder ?? "nobody"}'s");
+            }
+        }
+
+        world.Written = now;
+        if (operation == "uploads.add_parts")
+        {
+            RowsAreAtNotion(world);
+        }
+    }
+
     /// <summary>1. A row is written only after Notion has the part (the sends of a generation that is over do not count).</summary>
-    public static void RowsAreAtNotion(World world)
+    private static void RowsAreAtNotion(World world)
     {
         if (world.Scenario.Generated)
         {

@@ -21,10 +21,7 @@ internal sealed class Process
         _faults.DelayBefore = operation => Delay("before " + operation);
         _faults.DelayAfter = operation =>
         {
-            if (operation == "uploads.add_parts")
-            {
-                world.Guard(() => Invariants.RowsAreAtNotion(world));
-            }
+            world.Guard(() => Invariants.Written(world, this, operation));
 
             return Delay("after " + operation);
         };

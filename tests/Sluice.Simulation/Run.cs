@@ -8,6 +8,9 @@ internal sealed class Run(World world)
     /// <summary>Steps of a small upload from its start to its end, to aim at.</summary>
     private const int Steps = 260;
 
+    /// <summary>Processes that come while another is stopped, at most, in one round.</summary>
+    private const int MostRivals = 6;
+
     private readonly Dictionary<SimulatedSource, string> _files = [];
     private readonly HashSet<SimulatedSource> _over = [];
     private readonly Scenario _scenario = world.Scenario;
@@ -59,6 +62,7 @@ internal sealed class Run(World world)
             {
                 world.Note("world", "power lost");
                 world.Store.LosePower(_random);
+                world.Written = world.Store.State.Uploads;
             }
 
             ChangeBetween();
@@ -160,7 +164,6 @@ internal sealed class Run(World world)
 
     private async Task RunAsync(List<Process> processes)
     {
-        var second = new HashSet<Process>();
         if (_leaves < _scenario.Leaves)
         {
             _leaves++;
@@ -176,24 +179,30 @@ internal sealed class Run(World world)
             ChangeAFile();
         }
 
-        while (true)
+        for (var rivals = 0; ;)
         {
             Check(
-                await world.RunUntilAsync(() => AllOver(processes) || processes.Any(p => Stopped(p) && !second.Contains(p)), _scenario.Limit),
+                await world.RunUntilAsync(() => AllOver(processes) || (rivals < MostRivals && NobodyWorks(processes)), _scenario.Limit),
                 () => $"nothing moves any more: {string.Join("; ", processes.Where(p => !p.Dead).SelectMany(p => p.Uploads).Where(u => !u.Over).Select(u => $"{u.Source.Name} ({u.Handle.Snapshot().State}) waits for {u.Handle.Snapshot().Wait}"))}");
             if (AllOver(processes))
             {
                 return;
             }
 
-            foreach (var stopped in processes.Where(p => Stopped(p) && second.Add(p)).ToArray())
+            // Somebody is stopped, and his leases run out while others come and look.
+            rivals++;
+            await world.RunUntilAsync(() => !NobodyWorks(processes), TimeSpan.FromSeconds(_random.Next(0, 45)));
+            if (NobodyWorks(processes))
             {
-                var rival = world.StartProcess();
-                processes.Add(rival);
-                await StartAsync(rival, 0);
+                await JudgeAsync(processes);
+                processes.Add(world.StartProcess());
+                await StartAsync(processes[^1], 0);
             }
         }
     }
+
+    private static bool NobodyWorks(List<Process> processes) =>
+        processes.Exists(Stopped) && processes.TrueForAll(p => p.Dead || Stopped(p) || (p.IsOpen && p.Uploads.TrueForAll(u => u.Over)));
 
     private static bool Stopped(Process process) => !process.Dead && process.Time.StoppedFor > TimeSpan.Zero;
 

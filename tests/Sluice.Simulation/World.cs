@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sluice.Checkpoints.InMemory;
 using Sluice.Notion;
 
@@ -40,6 +41,9 @@ internal sealed class World
     public NotionModel Notion { get; }
 
     public InMemoryCheckpointStore Store { get; }
+
+    /// <summary>The uploads as they were after the last write.</summary>
+    public ImmutableDictionary<string, InMemoryUpload> Written { get; set; } = ImmutableDictionary<string, InMemoryUpload>.Empty;
 
     public SecretWatch Log { get; }
 

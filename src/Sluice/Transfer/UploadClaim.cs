@@ -18,25 +18,32 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
         var key = request.ResumeId is null ? SourceKeys.Of(request.Source, names.Target, engine.Connection.Id) : null;
         if (key is null)
         {
-            return await FindOrMakeAsync(null, cancellationToken).ConfigureAwait(false);
+            return (await FindOrMakeAsync(null, null, cancellationToken).ConfigureAwait(false))!;
         }
 
-        var looking = await AskAsync(() => new ValueTask<LeaseAttempt>(engine.Leases.AcquireAsync(LeaseKeys.Source(key), Patience, cancellationToken)), cancellationToken).ConfigureAwait(false);
-        if (looking.Keeper is not { } keeper)
+        while (true)
         {
-            throw new SluiceException(ErrorCodes.Locked, "Another process is starting this very upload; wait for it, then run the same command again.");
-        }
+            var looking = await AskAsync(() => new ValueTask<LeaseAttempt>(engine.Leases.AcquireAsync(LeaseKeys.Source(key), Patience, cancellationToken)), cancellationToken).ConfigureAwait(false);
+            if (looking.Keeper is not { } keeper)
+            {
+                throw new SluiceException(ErrorCodes.Locked, "Another process is starting this very upload; wait for it, then run the same command again.");
+            }
 
-        await using (keeper.ConfigureAwait(false))
-        {
-            return await FindOrMakeAsync(key, cancellationToken).ConfigureAwait(false);
+            await using (keeper.ConfigureAwait(false))
+            {
+                if (await FindOrMakeAsync(key, keeper, cancellationToken).ConfigureAwait(false) is { } claim)
+                {
+                    return claim;
+                }
+            }
         }
     }
 
     /// <summary>The lease of a known upload once more, after it was lost.</summary>
     public Task<Claim> AgainAsync(string id, CancellationToken cancellationToken) => GoOnAsync(id, cancellationToken);
 
-    private async Task<Claim> FindOrMakeAsync(string? key, CancellationToken cancellationToken)
+    /// <summary>Null: the right to look was lost before the record was made, so another process may have made one as well; look again.</summary>
+    private async Task<Claim?> FindOrMakeAsync(string? key, LeaseKeeper? looking, CancellationToken cancellationToken)
     {
         var uploads = engine.Store.Uploads;
         var found = request.ResumeId is { } id ? await AskAsync(() => uploads.FindAsync(id, cancellationToken), cancellationToken).ConfigureAwait(false)
@@ -71,19 +78,45 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
         if (found is null)
         {
             await AdmitAsync(cancellationToken).ConfigureAwait(false);
-            var made = NewRecord(key);
-            await AskAsync(
-                async () =>
-                {
-                    await uploads.CreateAsync(made, cancellationToken).ConfigureAwait(false);
-                    return made;
-                },
-                cancellationToken).ConfigureAwait(false);
-            var lease = await LeaseAsync(made.Id, cancellationToken).ConfigureAwait(false);
-            return lease is null ? Locked(made) : new Claim(made, lease, default) { DoneBefore = doneBefore };
+            var claim = await MakeAsync(key, looking, cancellationToken).ConfigureAwait(false);
+            return claim is null ? null : claim with { DoneBefore = doneBefore };
         }
 
         return await GoOnAsync(found.Id, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Claim?> MakeAsync(string? key, LeaseKeeper? looking, CancellationToken cancellationToken)
+    {
+        var uploads = engine.Store.Uploads;
+        var made = NewRecord(key);
+        await AskAsync(
+            async () =>
+            {
+                await uploads.CreateAsync(made, cancellationToken).ConfigureAwait(false);
+                return made;
+            },
+            cancellationToken).ConfigureAwait(false);
+        var lease = await LeaseAsync(made.Id, cancellationToken).ConfigureAwait(false);
+        if (lease is null)
+        {
+            return Locked(made);
+        }
+
+        if (looking is not { IsHeld: false })
+        {
+            return new Claim(made, lease, default);
+        }
+
+        // This process slept meanwhile. Where another found the record it is theirs too; else another may have made one, and this one goes.
+        var now = await AskAsync(() => uploads.FindAsync(made.Id, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var untouched = now is { State: UploadState.Waiting, LastGeneration: 0 };
+        if (untouched)
+        {
+            await AskAsync(() => uploads.DeleteAsync(made.Id, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        await lease.DisposeAsync().ConfigureAwait(false);
+        return untouched ? null : await GoOnAsync(made.Id, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Claim> GoOnAsync(string id, CancellationToken cancellationToken)

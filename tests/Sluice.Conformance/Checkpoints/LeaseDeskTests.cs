@@ -6,7 +6,7 @@ using Xunit;
 namespace Sluice.Conformance.Checkpoints;
 
 /// <summary>Uploads of one process bear one name in the store: they take turns at the desk.</summary>
-public sealed class LeaseDeskTests
+public sealed class LeaseDeskTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly InMemoryCheckpointStore _store;
@@ -19,6 +19,8 @@ public sealed class LeaseDeskTests
     }
 
     private static CancellationToken None => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Fact]
     public async Task A_lease_that_this_process_holds_is_not_given_out_again()
