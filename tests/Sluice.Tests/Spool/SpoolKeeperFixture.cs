@@ -38,7 +38,7 @@ internal sealed class SpoolKeeperFixture : IDisposable
 
     public SpoolKeeper Other { get; }
 
-    public List<Diagnostics.WaitReason> Waits { get; } = [];
+    public List<Sluice.Diagnostics.WaitReason> Waits { get; } = [];
 
     public SourceContext Context(string id = "u1", long maxLength = 5L << 30) => new(id, Options, Keeper, maxLength, Waits.Add);
 
