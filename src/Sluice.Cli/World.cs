@@ -33,7 +33,15 @@ internal sealed class World
     /// <summary>The same with other variables.</summary>
     public World With(IReadOnlyDictionary<string, string> variables) => new()
     {
-        Out = Out, Error = Error, OpenInput = OpenInput, Variables = variables, WorkingFolder = WorkingFolder, HasLiveTerminal = HasLiveTerminal, TerminalSize = TerminalSize, Stop = Stop, Time = Time,
+        Out = Out,
+        Error = Error,
+        OpenInput = OpenInput,
+        Variables = variables,
+        WorkingFolder = WorkingFolder,
+        HasLiveTerminal = HasLiveTerminal,
+        TerminalSize = TerminalSize,
+        Stop = Stop,
+        Time = Time,
     };
 
     /// <summary>The real one.</summary>
