@@ -91,7 +91,7 @@ internal sealed class Run(World world)
             Check(order.SequenceEqual(_files.Keys.Select(f => f.Name)), () => $"attached in the order {string.Join(", ", order)}");
         }
 
-        if (!_scenario.MayExpire && _scenario.Kills + _scenario.Stops == 0)
+        if (!_scenario.MayExpire && !_scenario.Changes && _scenario.Kills + _scenario.Stops == 0)
         {
             Invariants.NoneExpired(world);
         }
