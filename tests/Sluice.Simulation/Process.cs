@@ -45,6 +45,9 @@ internal sealed class Process
     /// <summary>The step at which it is stopped for <see cref="StopFor"/>; 0: none.</summary>
     public int StopAt { get; set; }
 
+    /// <summary>As <see cref="StopAt"/>, at the step that begins so; null: none.</summary>
+    public string? StopWhen { get; set; }
+
     public TimeSpan StopFor { get; set; }
 
     public List<Upload> Uploads { get; } = [];
@@ -93,8 +96,9 @@ internal sealed class Process
         {
             Kill();
         }
-        else if (Steps == StopAt)
+        else if (Steps == StopAt || (StopWhen is { } begins && what.StartsWith(begins, StringComparison.Ordinal)))
         {
+            StopWhen = null;
             Stop(StopFor);
         }
     }

@@ -19,6 +19,7 @@ internal sealed class Run(World world)
     private int _stops;
     private int _leaves;
     private bool _changed;
+    private SimulatedSource? _mustFail;
     private (string Name, long Offset)? _changedBetween;
 
     /// <summary>Bytes that were sent for a byte of a file: engine's count, files times generations.</summary>
@@ -90,7 +91,7 @@ internal sealed class Run(World world)
             Check(order.SequenceEqual(_files.Keys.Select(f => f.Name)), () => $"attached in the order {string.Join(", ", order)}");
         }
 
-        if (!_scenario.MayExpire && _scenario.Kills + _scenario.Stops == 0)
+        if (!_scenario.MayExpire && !_scenario.Changes && _scenario.Kills + _scenario.Stops == 0)
         {
             Invariants.NoneExpired(world);
         }
@@ -134,7 +135,15 @@ internal sealed class Run(World world)
         {
             _stops++;
             process.StopFor = _scenario.LongestStop * _random.NextDouble() * _random.NextDouble();
-            process.StopAt = _random.Next(1, _scenario.AtSteps ? Steps : Steps * 3);
+            if (_scenario.StopsAtAttach && _random.Next(2) == 0)
+            {
+                process.StopWhen = _random.Next(2) == 0 ? "connected for update" : "call update";
+                process.StopFor = TimeSpan.FromSeconds(_random.Next(35, 115));
+            }
+            else
+            {
+                process.StopAt = _random.Next(1, _scenario.AtSteps ? Steps : Steps * 3);
+            }
         }
 
         return process;
@@ -242,7 +251,12 @@ internal sealed class Run(World world)
             file.Bytes[_random.Next(file.Bytes.Length)] ^= 0x55;
 
             // Half of the changes leave no trace in size and time: only the bytes can tell.
-            file.Version += _random.Next(2);
+            var traced = _random.Next(2);
+            file.Version += traced;
+
+            // What leaves a trace before the last call is meant must not be told as done.
+            var record = world.Store.State.Uploads.Values.FirstOrDefault(u => u.Record.Name == file.Name)?.Record;
+            _mustFail = traced > 0 && file.Opened > 0 && (record is null || record is { Intent: null, Generation: null or { Completed: false }, State: not Checkpoints.UploadState.Done }) ? file : null;
         }
     }
 
@@ -289,6 +303,7 @@ internal sealed class Run(World world)
             {
                 case UploadStatus.Done:
                     Invariants.Done(world, upload, result);
+                    Check(upload.Source != _mustFail, () => $"'{upload.Source.Name}' is done although its time of change moved meanwhile");
                     Check(_changedBetween?.Name != upload.Source.Name, () => $"'{upload.Source.Name}' is done although a recorded byte of it has changed");
                     Count(upload, result);
                     _over.Add(upload.Source);

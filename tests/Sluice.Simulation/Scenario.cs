@@ -55,6 +55,9 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
     /// <summary>How many times a process is stopped for a while, in which another takes over.</summary>
     public int Stops { get; init; }
 
+    /// <summary>Half of the stops fall right before an attach leaves, for longer than a lease and shorter than the call may take.</summary>
+    public bool StopsAtAttach { get; init; }
+
     /// <summary>How long, at most.</summary>
     public TimeSpan LongestStop { get; init; } = TimeSpan.FromMinutes(12);
 

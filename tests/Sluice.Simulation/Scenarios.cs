@@ -38,7 +38,7 @@ internal static class Scenarios
         // Stopped processes, wrong clocks, rivals.
         new("stop", FaultPlan.Flaky) { Stops = 3, DeathIsKnown = false },
         new("stop-steps", FaultPlan.Calm) { Stops = 2, AtSteps = true, DeathIsKnown = false, MostParts = 4, MostUploads = 2 },
-        new("stop-property", FaultPlan.LateNull) { Stops = 2, AtSteps = true, DeathIsKnown = false, MostParts = 2, LeastUploads = 2, MostUploads = 4, Targets = Property },
+        new("stop-property", FaultPlan.LateNull) { Stops = 2, AtSteps = true, StopsAtAttach = true, DeathIsKnown = false, MostParts = 2, LeastUploads = 2, MostUploads = 4, Targets = Property },
         new("stop-forgetful", FaultPlan.Forgetful) { Stops = 3, DeathIsKnown = false, LongestStop = TimeSpan.FromMinutes(70), MayExpire = true, Limit = TimeSpan.FromHours(12) },
         new("skew", FaultPlan.Flaky) { Kills = 3, Rivals = 2, AtSteps = true, Skew = TimeSpan.FromMinutes(20), MostParts = 8 },
         new("rivals", FaultPlan.Flaky) { Rivals = 3, Kills = 2 },

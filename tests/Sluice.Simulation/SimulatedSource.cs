@@ -22,6 +22,9 @@ internal sealed class SimulatedSource(string name, byte[] bytes, bool canReread,
     /// <summary>True where there are no bytes at all, only a length.</summary>
     public bool IsGenerated => generated is not null;
 
+    /// <summary>How often it was opened.</summary>
+    public int Opened { get; private set; }
+
     /// <summary>Is told each offset that is read.</summary>
     public Action<long> Read { get; set; } = static _ => { };
 
@@ -29,7 +32,11 @@ internal sealed class SimulatedSource(string name, byte[] bytes, bool canReread,
 
     internal override string? SuggestedName => name;
 
-    internal override ValueTask<IByteSource> OpenAsync(SourceContext context, CancellationToken cancellationToken) => ValueTask.FromResult<IByteSource>(new Open(this, canReread));
+    internal override ValueTask<IByteSource> OpenAsync(SourceContext context, CancellationToken cancellationToken)
+    {
+        Opened++;
+        return ValueTask.FromResult<IByteSource>(new Open(this, canReread));
+    }
 
     private SourceIdentity Identify() => new("file", name, Length, DateTimeOffset.UnixEpoch.AddSeconds(Version), null);
 
