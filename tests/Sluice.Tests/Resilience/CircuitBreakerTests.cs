@@ -63,10 +63,10 @@ public sealed class CircuitBreakerTests
         await _time.Pass(TimeSpan.FromSeconds(61));
         await Virtual.Until(() => Probes == 1, "one probes");
         _probes[0].SetResult(Answer.Status504);
+        await Virtual.Until(() => _breaker.Remaining > TimeSpan.Zero, "there is another break");
         await _time.Pass(TimeSpan.FromSeconds(59));
         Assert.Equal((1, BreakerState.Open), (Probes, _breaker.State));
-        await _time.Pass(TimeSpan.FromSeconds(2));
-        await Virtual.Until(() => Probes == 2, "the next probes");
+        await _time.PassUntil(() => Probes == 2, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1));
         _probes[1].SetResult(Answer.Forgotten);
         await Task.WhenAll(calls);
         Assert.Equal([BreakerState.Open, BreakerState.HalfOpen], _changes);
