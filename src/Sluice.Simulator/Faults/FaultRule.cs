@@ -60,7 +60,15 @@ internal sealed class FaultRule
     /// <summary>The same rule, from its beginning.</summary>
     public FaultRule Fresh() => new()
     {
-        Endpoint = Endpoint, Part = Part, Upload = Upload, FileName = FileName, Skip = Skip, Times = Times, Each = Each, KeptOn = KeptOn, Action = Action,
+        Endpoint = Endpoint,
+        Part = Part,
+        Upload = Upload,
+        FileName = FileName,
+        Skip = Skip,
+        Times = Times,
+        Each = Each,
+        KeptOn = KeptOn,
+        Action = Action,
     };
 
     private bool IsAbout(FaultSubject subject) =>

@@ -40,7 +40,8 @@ internal sealed record SimulatorAnswer(int Status, JsonObject Body)
         {
             ["rate_limit_reason"] = reason,
             ["retry_after"] = seconds.ToString(CultureInfo.InvariantCulture),
-        }) with { RetryAfter = seconds };
+        }) with
+        { RetryAfter = seconds };
 
     public static SimulatorAnswer TimedOut() => Error(504, "gateway_timeout", "Gateway Timeout");
 
@@ -62,7 +63,8 @@ internal sealed record SimulatorAnswer(int Status, JsonObject Body)
             529 => Error(529, "service_overload", "Notion is overloaded. Please try again later.", new JsonObject
             {
                 ["retry_after"] = (fault.RetryAfter ?? 1).ToString(CultureInfo.InvariantCulture),
-            }) with { RetryAfter = 1 },
+            }) with
+            { RetryAfter = 1 },
             _ => TimedOut(),
         };
         if (fault.Code is not null)

@@ -24,7 +24,12 @@ internal static class NotionJson
         ["text"] = new JsonObject { ["content"] = text, ["link"] = null },
         ["annotations"] = new JsonObject
         {
-            ["bold"] = false, ["italic"] = false, ["strikethrough"] = false, ["underline"] = false, ["code"] = false, ["color"] = "default",
+            ["bold"] = false,
+            ["italic"] = false,
+            ["strikethrough"] = false,
+            ["underline"] = false,
+            ["code"] = false,
+            ["color"] = "default",
         },
         ["plain_text"] = text,
         ["href"] = null,
