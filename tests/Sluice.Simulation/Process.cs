@@ -42,6 +42,9 @@ internal sealed class Process
     /// <summary>The step at which the process is killed; 0: none.</summary>
     public int KillAt { get; set; }
 
+    /// <summary>The process is killed just after the step that begins so; null: none.</summary>
+    public string? KillWhen { get; set; }
+
     /// <summary>The step at which it is stopped for <see cref="StopFor"/>; 0: none.</summary>
     public int StopAt { get; set; }
 
@@ -92,6 +95,12 @@ internal sealed class Process
 
         Steps++;
         _world.Note(Name, what);
+        if (KillWhen is { } last && what.StartsWith(last, StringComparison.Ordinal))
+        {
+            KillWhen = null;
+            _world.Later(TimeSpan.FromMilliseconds(5), Kill);
+        }
+
         if (Steps == KillAt)
         {
             Kill();

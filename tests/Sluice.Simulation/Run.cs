@@ -121,7 +121,11 @@ internal sealed class Run(World world)
         if (_kills < _scenario.Kills && _random.Next(4) > 0)
         {
             _kills++;
-            if (_scenario.AtSteps)
+            if (_scenario.KillsAtAttach && _random.Next(2) == 0)
+            {
+                process.KillWhen = "connected for update";
+            }
+            else if (_scenario.AtSteps)
             {
                 process.KillAt = _random.Next(1, Steps);
             }

@@ -46,6 +46,9 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
     /// <summary>Kills and stops fall at a step (a call to store or Notion) in place of a moment.</summary>
     public bool AtSteps { get; init; }
 
+    /// <summary>Half of the kills fall right after an attach has left.</summary>
+    public bool KillsAtAttach { get; init; }
+
     /// <summary>Whether a kill is also a loss of power: unsynced commits may be gone.</summary>
     public bool PowerLoss { get; init; }
 
