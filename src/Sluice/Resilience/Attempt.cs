@@ -102,8 +102,8 @@ internal sealed class Attempt : IAttempt, IDisposable
         Move(now);
         Volatile.Write(ref _phaseStart, now);
         Volatile.Write(ref _phase, (int)phase);
-        _observer.Waiting(reason, null);
         Look();
+        _observer.Waiting(reason, null);
     }
 
     private void Move(long now)

@@ -88,11 +88,13 @@ internal sealed class RetryStrategy(RetryOptions options, RetryDelays delays, Fu
 
     private async ValueTask<OperationCanceledException?> DelayAsync(CallPlan plan, TimeSpan delay, ResilienceContext context)
     {
-        plan.Observer.Waiting(WaitReason.Retry, delay);
         var start = time.GetTimestamp();
         try
         {
-            await Task.Delay(delay, time, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+            // Told once it is so, here and in Attempt: who is told may look at the clock.
+            var delaying = Task.Delay(delay, time, context.CancellationToken);
+            plan.Observer.Waiting(WaitReason.Retry, delay);
+            await delaying.ConfigureAwait(context.ContinueOnCapturedContext);
         }
         catch (OperationCanceledException e)
         {

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Sluice.Tests.Pacing;
 
+[Collection(AloneOnVirtualTime.Name)]
 public sealed class RequestBudgetTests
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(60.5);

@@ -7,6 +7,7 @@ using Xunit;
 namespace Sluice.Tests.Resilience;
 
 /// <summary>The fault profiles as the breaker meets them.</summary>
+[Collection(AloneOnVirtualTime.Name)]
 public sealed class BreakerNamedCases
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -75,7 +76,7 @@ public sealed class BreakerNamedCases
     public async Task A_Notion_that_hangs_opens_it_within_160_seconds()
     {
         await using var harness = new PipelineHarness();
-        var hangs = false;
+        var (hangs, hanging) = (false, 0);
         var observers = Enumerable.Range(0, 4).Select(_ => new RecordingObserver()).ToArray();
         var attempts = new IAttempt?[observers.Length];
         using var stop = new CancellationTokenSource();
@@ -84,6 +85,7 @@ public sealed class BreakerNamedCases
         // Three parts are in flight when it stops answering.
         await harness.Time.PassUntil(() => harness.Pipeline.Snapshot() is { Limit: 3, InFlight: 3 }, TimeSpan.FromMinutes(2), TimeSpan.FromMilliseconds(250));
         Volatile.Write(ref hangs, true);
+        await harness.Time.PassUntil(() => Volatile.Read(ref hanging) == 3, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(250));
         var passed = TimeSpan.Zero;
         while (harness.Breaker != BreakerState.Open)
         {
@@ -102,6 +104,7 @@ public sealed class BreakerNamedCases
             harness.Breaker == BreakerState.Open
             || (observers.All(o => o.Now is WaitReason.Response or WaitReason.Retry or WaitReason.Permit)
                 && observers.Count(o => o.Now == WaitReason.Response) == harness.Pipeline.Snapshot().InFlight
+                && Volatile.Read(ref hanging) == harness.Pipeline.Snapshot().InFlight
                 && attempts.All(a => a is null || !a.Token.IsCancellationRequested));
 
         async Task WorkAsync(int worker)
@@ -118,7 +121,10 @@ public sealed class BreakerNamedCases
             if (Volatile.Read(ref hangs))
             {
                 Volatile.Write(ref attempts[worker], attempt);
-                var result = await Answer.Hangs(attempt);
+                var call = Answer.Hangs(attempt);
+                Interlocked.Increment(ref hanging);
+                var result = await call;
+                Interlocked.Decrement(ref hanging);
                 Volatile.Write(ref attempts[worker], null);
                 return result;
             }

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Sluice.Tests.Resilience;
 
+[Collection(AloneOnVirtualTime.Name)]
 public sealed class CircuitBreakerTests
 {
     private readonly FakeTimeProvider _time = new();

@@ -8,6 +8,7 @@ using Xunit;
 namespace Sluice.Tests.Resilience;
 
 /// <summary>The retry strategy alone; what is further in is a function that says how the attempt ended and lets time pass.</summary>
+[Collection(AloneOnVirtualTime.Name)]
 public sealed class RetryStrategyTests
 {
     private readonly FakeTimeProvider _time = new();

@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Sluice.Tests.Transfer;
 
+[Collection(AloneOnVirtualTime.Name)]
 public sealed class GateKeeperTests
 {
     private const long GiB = 1L << 30;
