@@ -6,6 +6,8 @@ namespace Sluice.Pacing;
 /// </summary>
 internal sealed class BurstLimit(int burst, TimeProvider time)
 {
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100);
+
     private double _tokens = burst;
     private long _at = time.GetTimestamp();
 
@@ -21,8 +23,8 @@ internal sealed class BurstLimit(int burst, TimeProvider time)
     /// <summary>After <see cref="Ready"/>: takes one.</summary>
     public void Take() => _tokens--;
 
-    /// <summary>One that was taken did not go out.</summary>
-    public void GiveBack() => _tokens = Math.Min(burst, _tokens + 1);
+    /// <summary>One that was taken then did not go out. Only at once: later the bucket has filled over it, and two could follow in its place.</summary>
+    public void GiveBack(long takenAt) => _tokens = Math.Min(burst, _tokens + (time.GetElapsedTime(takenAt) <= AtOnce ? 1 : 0));
 
     /// <summary>After <see cref="Ready"/>: how long until one may go out.</summary>
     public TimeSpan Next(double perSecond) => _tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - _tokens) / perSecond);

@@ -125,7 +125,7 @@ internal sealed class RequestBudget
         {
             if (_held.TakeBack(taken, _time.GetTimestamp()))
             {
-                _burst.GiveBack();
+                _burst.GiveBack(taken);
                 ServeUnderLock();
             }
         }

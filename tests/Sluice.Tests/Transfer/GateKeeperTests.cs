@@ -60,14 +60,16 @@ public sealed class GateKeeperTests
         var first = await gate.EnterAsync(8000, GiB, static () => { }, Ct);
         using var stop = new CancellationTokenSource();
         var large = gate.EnterAsync(8000, GiB, static () => { }, stop.Token);
-        var middle = gate.EnterAsync(10, 1000, static () => { }, stop.Token);
+        using var stopMiddle = new CancellationTokenSource();
+        var middle = gate.EnterAsync(10, 1000, static () => { }, stopMiddle.Token);
         var small = gate.EnterAsync(10, 1000, static () => { }, Ct);
         await _time.Pass(TimeSpan.FromSeconds(11));
         Assert.False(large.IsCompleted || middle.IsCompleted || small.IsCompleted);
 
         // The two before it give up, one of them from the middle of the line.
-        await stop.CancelAsync();
+        await stopMiddle.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => middle);
+        await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
         await small;
         first.Dispose();
