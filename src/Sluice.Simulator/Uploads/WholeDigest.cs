@@ -47,11 +47,14 @@ internal sealed class WholeDigest(SimulatedUpload upload, SimulatorState state, 
         }
     }
 
-    /// <summary>A part came: makes room where too much lies on disk. Returns at once where somebody is at it already.</summary>
-    public Task AdvanceAsync(CancellationToken cancellationToken) => HashAsync(toTheEnd: false, TimeSpan.Zero, cancellationToken);
+    /// <summary>
+    /// A part came: makes room where too much lies on disk. Who comes while somebody is at it waits, so that parts never come
+    /// faster than they go.
+    /// </summary>
+    public Task AdvanceAsync(CancellationToken cancellationToken) => HashAsync(toTheEnd: false, cancellationToken);
 
     /// <summary>The upload is complete: hashes what is left, or waits until somebody else has.</summary>
-    public Task FinishAsync(CancellationToken cancellationToken) => HashAsync(toTheEnd: true, Timeout.InfiniteTimeSpan, cancellationToken);
+    public Task FinishAsync(CancellationToken cancellationToken) => HashAsync(toTheEnd: true, cancellationToken);
 
     public void Dispose()
     {
@@ -63,13 +66,9 @@ internal sealed class WholeDigest(SimulatedUpload upload, SimulatorState state, 
         }
     }
 
-    private async Task HashAsync(bool toTheEnd, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task HashAsync(bool toTheEnd, CancellationToken cancellationToken)
     {
-        if (!await _turn.WaitAsync(patience, cancellationToken))
-        {
-            return;
-        }
-
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             while (!_disposed && Next(toTheEnd) is { } part)
