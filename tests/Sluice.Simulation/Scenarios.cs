@@ -51,7 +51,7 @@ internal static class Scenarios
         new("small-budget", FaultPlan.Calm with { TooMany = 0.05 }) { NotionPerMinute = 20, RequestsPerMinute = 20, MostParts = 60 },
         new("learned-budget", FaultPlan.Calm) { NotionPerMinute = 60, Rivals = 2, MostParts = 120 },
         new("long-wait", FaultPlan.Calm with { LongWait = 0.02 }) { MayExpire = true, Limit = TimeSpan.FromHours(24) },
-        new("hour", FaultPlan.Calm) { NotionPerMinute = 20, RequestsPerMinute = 20, LeastUploads = 16, MostUploads = 20, LeastParts = 80, MostParts = 120, MostActive = 25, Targets = ["none"], LookEvery = 100, MostSeeds = 20 },
+        new("hour", FaultPlan.Calm) { NotionPerMinute = 20, RequestsPerMinute = 20, LeastUploads = 16, MostUploads = 20, LeastParts = 80, MostParts = 120, MostActive = 25, Targets = ["none"], LookEvery = 100, MostSeeds = 8 },
         new("hour-25", FaultPlan.Calm with { MostDelay = TimeSpan.FromMilliseconds(900) })
         {
             Limits = Real, WorkspaceLimit = 5L << 30, Generated = true, PartSize = 5_373_952, RequestsPerMinute = 180, LeastUploads = 25, MostUploads = 25, LeastParts = 1000, MostParts = 1000,
