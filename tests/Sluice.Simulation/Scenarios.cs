@@ -40,7 +40,7 @@ internal static class Scenarios
         new("stop-steps", FaultPlan.Calm) { Stops = 2, AtSteps = true, DeathIsKnown = false, MostParts = 4, MostUploads = 2 },
         new("stop-property", FaultPlan.LateNull) { Stops = 2, AtSteps = true, StopsAtAttach = true, DeathIsKnown = false, MostParts = 2, LeastUploads = 2, MostUploads = 4, Targets = Property },
         new("stop-forgetful", FaultPlan.Forgetful) { Stops = 3, DeathIsKnown = false, LongestStop = TimeSpan.FromMinutes(70), MayExpire = true, Limit = TimeSpan.FromHours(12) },
-        new("skew", FaultPlan.LateNull with { LostLate = 0.2 }) { Kills = 4, KillsAtAttach = true, AtSteps = true, Skew = TimeSpan.FromMinutes(20), MostParts = 3, Targets = Property },
+        new("skew", FaultPlan.LateNull with { LostLate = 0.2 }) { Kills = 10, KillsAtAttach = true, AtSteps = true, Skew = TimeSpan.FromMinutes(20), MostParts = 3, Targets = Property },
         new("rivals", FaultPlan.Flaky) { Rivals = 3, Kills = 2 },
         new("two-nodes", FaultPlan.LateNull with { MostDelay = TimeSpan.FromMilliseconds(800) }) { Rivals = 2, Shares = true, LeastUploads = 20, MostUploads = 20, MostParts = 3, Targets = Property },
 
