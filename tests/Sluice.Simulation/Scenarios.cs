@@ -40,7 +40,7 @@ internal static class Scenarios
         new("stop-steps", FaultPlan.Calm) { Stops = 2, AtSteps = true, DeathIsKnown = false, MostParts = 4, MostUploads = 2 },
         new("stop-property", FaultPlan.LateNull) { Stops = 2, AtSteps = true, StopsAtAttach = true, DeathIsKnown = false, MostParts = 2, LeastUploads = 2, MostUploads = 4, Targets = Property },
         new("stop-forgetful", FaultPlan.Forgetful) { Stops = 3, DeathIsKnown = false, LongestStop = TimeSpan.FromMinutes(70), MayExpire = true, Limit = TimeSpan.FromHours(12) },
-        new("skew", FaultPlan.LateNull with { LostLate = 0.2 }) { Kills = 4, KillsAtAttach = true, AtSteps = true, Skew = TimeSpan.FromMinutes(20), MostParts = 3, Targets = Property },
+        new("skew", FaultPlan.LateNull with { LostLate = 0.2 }) { Kills = 10, KillsAtAttach = true, AtSteps = true, Skew = TimeSpan.FromMinutes(20), MostParts = 3, Targets = Property },
         new("rivals", FaultPlan.Flaky) { Rivals = 3, Kills = 2 },
         new("two-nodes", FaultPlan.LateNull with { MostDelay = TimeSpan.FromMilliseconds(800) }) { Rivals = 2, Shares = true, LeastUploads = 20, MostUploads = 20, MostParts = 3, Targets = Property },
 
@@ -51,7 +51,7 @@ internal static class Scenarios
         new("small-budget", FaultPlan.Calm with { TooMany = 0.05 }) { NotionPerMinute = 20, RequestsPerMinute = 20, MostParts = 60 },
         new("learned-budget", FaultPlan.Calm) { NotionPerMinute = 60, Rivals = 2, MostParts = 120 },
         new("long-wait", FaultPlan.Calm with { LongWait = 0.02 }) { MayExpire = true, Limit = TimeSpan.FromHours(24) },
-        new("hour", FaultPlan.Calm) { NotionPerMinute = 20, RequestsPerMinute = 20, LeastUploads = 16, MostUploads = 20, LeastParts = 80, MostParts = 120, MostActive = 25, Targets = ["none"], LookEvery = 100, MostSeeds = 20 },
+        new("hour", FaultPlan.Calm) { NotionPerMinute = 20, RequestsPerMinute = 20, LeastUploads = 16, MostUploads = 20, LeastParts = 80, MostParts = 120, MostActive = 25, Targets = ["none"], LookEvery = 100, MostSeeds = 8 },
         new("hour-25", FaultPlan.Calm with { MostDelay = TimeSpan.FromMilliseconds(900) })
         {
             Limits = Real, WorkspaceLimit = 5L << 30, Generated = true, PartSize = 5_373_952, RequestsPerMinute = 180, LeastUploads = 25, MostUploads = 25, LeastParts = 1000, MostParts = 1000,

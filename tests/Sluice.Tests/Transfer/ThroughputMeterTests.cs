@@ -8,91 +8,58 @@ namespace Sluice.Tests.Transfer;
 public sealed class ThroughputMeterTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly ThroughputMeter _meter;
+
+    public ThroughputMeterTests() => _meter = new ThroughputMeter(NotionLimits.Default, _time);
 
     [Fact]
-    public void Says_nothing_before_it_has_seen_ten_seconds()
+    public void Waiting_between_sends_does_not_count()
     {
-        var meter = new ThroughputMeter(NotionLimits.Default, _time);
-        Send(meter, 9, 9_000_000);
-        Assert.Null(meter.BytesPerSecond);
-        Send(meter, 2, 2_000_000);
-        Assert.NotNull(meter.BytesPerSecond);
+        Send(seconds: 20, bytes: 20_000);
+        _time.Advance(TimeSpan.FromMinutes(20));
+
+        Assert.Equal(1_000, _meter.BytesPerSecond!.Value, tolerance: 0.001);
     }
 
     [Fact]
-    public void Says_nothing_where_nothing_got_through()
+    public void Sends_that_overlap_count_their_time_once()
     {
-        var meter = new ThroughputMeter(NotionLimits.Default, _time);
-        Send(meter, 50, 0);
-        Send(meter, 50, 0);
-        Assert.Null(meter.BytesPerSecond);
+        var begin = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromSeconds(20));
+        _meter.Succeeded(begin, 10_000);
+        _meter.Succeeded(begin, 10_000);
+
+        Assert.Equal(1_000, _meter.BytesPerSecond!.Value, tolerance: 0.001);
     }
 
     [Fact]
-    public void Finds_a_steady_rate()
+    public void A_process_that_slept_in_the_middle_of_a_send_learns_nothing_from_it()
     {
-        var meter = new ThroughputMeter(NotionLimits.Default, _time);
-        for (var i = 0; i < 200; i++)
+        Send(seconds: 20, bytes: 20_000);
+        Send(seconds: 3_600, bytes: 1_000);
+
+        Assert.Equal(1_000, _meter.BytesPerSecond!.Value, tolerance: 0.001);
+    }
+
+    [Fact]
+    public void A_file_is_refused_only_by_a_rate_that_was_measured_for_minutes()
+    {
+        Send(seconds: 50, bytes: 50_000);
+        Assert.NotNull(_meter.BytesPerSecond);
+        Assert.Null(_meter.SteadyBytesPerSecond);
+
+        for (var i = 0; i < 6; i++)
         {
-            Send(meter, 2, 4_000_000);
+            Send(seconds: 50, bytes: 50_000);
         }
 
-        Assert.InRange(meter.BytesPerSecond!.Value, 1.9e6, 2.1e6);
+        Assert.NotNull(_meter.SteadyBytesPerSecond);
     }
 
-    [Fact]
-    public void Senders_side_by_side_share_the_time()
+    private void Send(double seconds, long bytes)
     {
-        var meter = new ThroughputMeter(NotionLimits.Default, _time);
-        for (var i = 0; i < 100; i++)
-        {
-            var start = _time.GetTimestamp();
-            Pass(3);
-            meter.Succeeded(start, 1_000_000);
-            meter.Succeeded(start, 1_000_000);
-            meter.Succeeded(start, 1_000_000);
-        }
-
-        Assert.InRange(meter.BytesPerSecond!.Value, 0.95e6, 1.05e6);
+        var begin = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        _meter.Succeeded(begin, bytes);
     }
-
-    [Fact]
-    public void A_pause_does_not_count()
-    {
-        var meter = new ThroughputMeter(NotionLimits.Default, _time);
-        for (var i = 0; i < 50; i++)
-        {
-            Send(meter, 2, 2_000_000);
-        }
-
-        var before = meter.BytesPerSecond;
-        Pass(3600);
-        Assert.Equal(before, meter.BytesPerSecond);
-    }
-
-    [Fact]
-    public void A_link_that_became_slower_is_noticed_within_minutes()
-    {
-        var meter = new ThroughputMeter(NotionLimits.Default, _time);
-        for (var i = 0; i < 100; i++)
-        {
-            Send(meter, 2, 20_000_000);
-        }
-
-        for (var i = 0; i < 150; i++)
-        {
-            Send(meter, 2, 2_000_000);
-        }
-
-        Assert.InRange(meter.BytesPerSecond!.Value, 0.9e6, 1.5e6);
-    }
-
-    private void Send(ThroughputMeter meter, double seconds, long bytes)
-    {
-        var start = _time.GetTimestamp();
-        Pass(seconds);
-        meter.Succeeded(start, bytes);
-    }
-
-    private void Pass(double seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 }
