@@ -50,6 +50,9 @@ for suite in Sluice.Tests Sluice.Conformance Sluice.EndToEnd; do
   "artifacts/bin/$suite/debug/$suite" -noLogo -noColor -failSkips -trx "$results/$suite.trx" || failed=1
 done
 
+step "Memory, bytes and counts"
+bench/gate.sh --trx "$results/gate.trx" || failed=1
+
 step "Allocation budgets"
 dotnet run --project bench/Sluice.Bench -c Release -- --budget bench/allocations.json --trx "$results/Sluice.Bench.trx" || failed=1
 
@@ -58,6 +61,6 @@ total() { sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$results"/*.tr
 passed=$(total passed)
 broken=$(($(total failed) + $(total error)))
 skipped=$(($(total total) - passed - broken))
-[ "$(ls "$results"/*.trx 2>/dev/null | wc -l)" = 4 ] || { echo "test.sh: a suite left no result file." >&2; failed=1; }
+[ "$(ls "$results"/*.trx 2>/dev/null | wc -l)" = 5 ] || { echo "test.sh: a suite left no result file." >&2; failed=1; }
 echo "$passed passed, $broken failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$broken" = 0 ] && [ "$skipped" = 0 ] && [ "$passed" -gt 0 ]

@@ -15,9 +15,9 @@ internal sealed class SimulateOptions
     private readonly Option<string> _plan = new("--plan") { HelpName = "name", Description = "The workspace's plan: free, plus or business.", DefaultValueFactory = _ => "plus" };
     private readonly Option<string?> _rate = new("--rate") { HelpName = "n|off", Description = "Requests a minute for each token. Default: the plan's." };
     private readonly Option<string?> _script = new("--script") { HelpName = "file", Description = "Faults by rules; see docs/simulator.md." };
-    private readonly Option<string?> _store = new("--store") { HelpName = "dir", Description = "Keep stored bytes there. Default: a temporary folder." };
+    private readonly Option<string?> _store = new("--store") { HelpName = "dir", Description = "Keep stored bytes there. Default: digests only; files cannot be read back." };
     private readonly Option<string?> _latency = new("--latency") { HelpName = "duration", Description = "Added to every answer." };
-    private readonly Option<string?> _bandwidth = new("--bandwidth") { HelpName = "size", Description = "Body bytes taken a second, for each request." };
+    private readonly Option<string?> _bandwidth = new("--bandwidth") { HelpName = "size", Description = "Body bytes taken a second, over all requests." };
 
     public void AddTo(Command command)
     {

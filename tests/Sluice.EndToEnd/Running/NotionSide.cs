@@ -53,6 +53,12 @@ internal sealed class NotionSide(Uri address) : IDisposable
     public async Task<IReadOnlyList<JsonElement>> RowsAsync() =>
         [.. (await SendAsync(HttpMethod.Post, $"/v1/data_sources/{DataSource}/query", "{}")).GetProperty("results").EnumerateArray()];
 
+    /// <summary>Makes a row without files; its page id.</summary>
+    public async Task<string> MakeRowAsync() => (await SendAsync(
+        HttpMethod.Post,
+        "/v1/pages",
+        $$$"""{"parent":{"data_source_id":"{{{DataSource}}}"},"properties":{"Name":{"title":[{"text":{"content":"a row"}}]}}}""")).GetProperty("id").GetString()!;
+
     /// <summary>The names of the files that a property of a page or row holds.</summary>
     public async Task<IReadOnlyList<string?>> FilesAsync(string page, string property = "Files") =>
         [.. (await PageAsync(page)).GetProperty("properties").GetProperty(property).GetProperty("files").EnumerateArray().Select(f => f.GetProperty("name").GetString())];

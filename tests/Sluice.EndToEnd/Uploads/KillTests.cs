@@ -5,6 +5,9 @@ namespace Sluice.EndToEnd.Uploads;
 /// <summary>kill -9 costs at most what was in memory, whenever it comes.</summary>
 public sealed class KillTests
 {
+    /// <summary>A files property of a row that the test makes.</summary>
+    private const string Row = "row::Files";
+
     private const int Kills = 25;
 
     /// <summary>The small profile's senders: each of them can have one part that arrived and is not written down.</summary>
@@ -44,12 +47,13 @@ public sealed class KillTests
     [InlineData("the answer of a single-part send", "send", 3 << 20, Place.Page)]
     [InlineData("the answer of complete", "complete", 12 << 20, Place.Page)]
     [InlineData("the answer of the attach", "append", 12 << 20, Place.Page)]
-    [InlineData("the answer of the attach to a property", "page_update", 3 << 20, Place.Page + "::Files")]
+    [InlineData("the answer of the attach to a property", "page_update", 3 << 20, Row)]
     [InlineData("the answer of a new row", "page_create", 3 << 20, "database:" + NotionSide.Database)]
     public async Task Killed_between_the_deed_and_its_answer(string moment, string endpoint, int length, string target)
     {
         await using var place = await Place.OpenAsync();
         var path = place.Write("film.txt", length);
+        target = target == Row ? $"page:{await place.Notion.MakeRowAsync()}::Files" : target;
 
         // The work is done, and the answer is held until the program is dead.
         await place.Notion.FaultsAsync($$"""[{"endpoint":"{{endpoint}}","times":1,"delay_ms":3600000}]""");
