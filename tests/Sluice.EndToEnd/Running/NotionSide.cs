@@ -57,7 +57,7 @@ internal sealed class NotionSide(Uri address) : IDisposable
     public async Task<string> MakeRowAsync() => (await SendAsync(
         HttpMethod.Post,
         "/v1/pages",
-        $$$"""{"parent":{"data_source_id":"{{{DataSource}}}"},"properties":{"Name":{"title":[{"text":{"content":"a row"}}]}}}""")).GetProperty("id").GetString()!;
+        $$$$"""{"parent":{"data_source_id":"{{{{DataSource}}}}"},"properties":{"Name":{"title":[{"text":{"content":"a row"}}]}}}""")).GetProperty("id").GetString()!;
 
     /// <summary>The names of the files that a property of a page or row holds.</summary>
     public async Task<IReadOnlyList<string?>> FilesAsync(string page, string property = "Files") =>
