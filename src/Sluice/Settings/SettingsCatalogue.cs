@@ -95,9 +95,9 @@ internal static class SettingsCatalogue
         var scratch = new SluiceOptions();
         foreach (var setting in All)
         {
-            // Where Notion's own limits are scaled down (tests), part sizes are theirs and not the real service's.
+            // Where Notion's own limits are scaled down (tests), sizes of parts and of the memory for them are theirs and not the real service's.
             var text = setting.Read(options);
-            if ((text.Length == 0 && setting.MayBeEmpty) || (setting.Name.StartsWith("Parts:", StringComparison.Ordinal) && limits != NotionLimits.Default))
+            if ((text.Length == 0 && setting.MayBeEmpty) || (limits != NotionLimits.Default && IsOfParts(setting.Name)))
             {
                 continue;
             }
@@ -111,6 +111,8 @@ internal static class SettingsCatalogue
         problems.AddRange(Conflicts(options));
         return problems;
     }
+
+    private static bool IsOfParts(string name) => name.StartsWith("Parts:", StringComparison.Ordinal) || name is "Memory:BufferMb" or "Memory:PerUploadMb";
 
     /// <summary>Finds a setting, its case ignored.</summary>
     public static Setting? Find(string name) => All.FirstOrDefault(s => string.Equals(s.Name, name, StringComparison.OrdinalIgnoreCase));

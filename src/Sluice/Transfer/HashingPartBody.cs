@@ -97,6 +97,8 @@ internal sealed class HashingPartBody(ReplayPartSupply supply, IByteSource sourc
                     await write.ConfigureAwait(false);
                 }
             }
+
+            source.Passed(offset, length);
         }
         finally
         {
