@@ -43,7 +43,7 @@ public sealed class FullDiskTests
     {
         await using var place = await Place.OpenAsync();
         using var disk = SmallDisk.Mount(Path.Combine(place.Root, "spool"), 4096);
-        var running = place.Start("upload", "-", "--name", "a.txt", "--json", "--set", $"Spool:Directory={disk.Path}");
+        var running = place.Start("upload", "-", "--name", "a.txt", "--json", "--set", $"Spool:Directory={disk.Path}", "--set", "Spool:MaxBytes=64MiB");
         try
         {
             await running.Input.WriteAsync(new byte[8 << 20], TestContext.Current.CancellationToken);
@@ -56,7 +56,7 @@ public sealed class FullDiskTests
 
         var ended = (await running.EndAsync()).Exits(1).Says(disk.Path, "Free some space", "Spool:Directory", "[disk_full]");
         Assert.Equal("disk_full", ended.Line.GetProperty("error").GetProperty("code").GetString());
-        Assert.Empty(Directory.GetFiles(disk.Path));
+        Assert.Empty(Directory.GetFiles(disk.Path, "*", SearchOption.AllDirectories));
         Assert.Empty(await place.Notion.UploadsAsync());
     }
 }

@@ -14,10 +14,11 @@ public sealed class SecretTests
         place.Write("b.txt", 100);
         await File.WriteAllTextAsync(Path.Combine(place.Root, "token"), Place.Token, TestContext.Current.CancellationToken);
         string[] trace = ["--log-level", "trace"];
+        var row = await place.Notion.MakeRowAsync();
         List<Ended> runs =
         [
             (await place.RunAsync(["upload", "a.txt", "--to", Place.Page, "--part-size", "5MiB", "--json", .. trace])).Exits(0),
-            (await place.RunAsync(["upload", "b.txt", "--to", Place.Page + "::Files", "--token-file", Path.Combine(place.Root, "token"), .. trace])).Exits(0),
+            (await place.RunAsync(["upload", "b.txt", "--to", $"page:{row}::Files", "--token-file", Path.Combine(place.Root, "token"), .. trace])).Exits(0),
             await place.RunAsync(["upload", "b.txt", "--to", "page:" + NotionSide.NotShared, .. trace]),
             await place.RunAsync(["upload", "b.txt", "--notion-url", "http://127.0.0.1:1", "--give-up-after", "100ms", .. trace]),
             await place.RunAsync(["upload", "b.txt", "--notion-url", $"http://{Place.Token}@127.0.0.1:1", "--give-up-after", "100ms", .. trace]),

@@ -14,7 +14,7 @@ public sealed class SharedStateTests
         var first = place.Start("upload", path, "--to", Place.Page, "--json");
         await Bounds.UntilAsync(async () => await place.Notion.BodyBytesAsync() > 0, () => first.Error);
 
-        var second = (await place.RunAsync("upload", path, "--to", Place.Page, "--json")).Exits(3).Says("Another process is moving this upload", "[locked]");
+        var second = (await place.RunAsync("upload", path, "--to", Place.Page, "--json")).Exits(3).Says("is moving this upload", "[locked]");
 
         Assert.Equal("interrupted", second.Line.GetProperty("status").GetString());
         Assert.Equal("locked", second.Line.GetProperty("error").GetProperty("code").GetString());

@@ -1,4 +1,5 @@
 using Sluice.EndToEnd.Running;
+using Sluice.Simulator;
 
 namespace Sluice.EndToEnd.Uploads;
 
@@ -77,7 +78,8 @@ public sealed class TargetTests
     [Fact]
     public async Task Name_type_caption_and_verify()
     {
-        await using var place = await Place.OpenAsync();
+        using var stored = new StoredBytes();
+        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Store = stored.Folder });
         var path = place.Write("raw.bin", 11 << 20);
         var ended = (await place.RunAsync("upload", "raw.bin", "--name", "Ünïcode film.mp4", "--content-type", "video/mp4", "--caption", "The \"first\" cut", "--verify", "--to", Place.Page)).Exits(0);
         Assert.Contains("read back and the same", ended.Out, StringComparison.Ordinal);
