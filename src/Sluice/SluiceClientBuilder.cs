@@ -36,6 +36,8 @@ public sealed class SluiceClientBuilder
 
     internal Func<string>? NewId { get; private set; }
 
+    internal Transfer.IAdmission Admission { get; private set; } = new Transfer.OpenAdmission();
+
     /// <summary>The Notion token to act with. It is sent to Notion's address and nowhere else, and never written down.</summary>
     /// <param name="token">The token, as Notion shows it.</param>
     public SluiceClientBuilder UseToken(string token)
@@ -125,6 +127,12 @@ public sealed class SluiceClientBuilder
     internal SluiceClientBuilder UseStore(Func<CancellationToken, ValueTask<ICheckpointStore>> open)
     {
         OpenStore = open;
+        return this;
+    }
+
+    internal SluiceClientBuilder UseAdmission(Transfer.IAdmission admission)
+    {
+        Admission = admission;
         return this;
     }
 

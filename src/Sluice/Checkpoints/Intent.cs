@@ -4,6 +4,6 @@ namespace Sluice.Checkpoints;
 /// <param name="Kind">Which call.</param>
 /// <param name="Generation">For which generation.</param>
 /// <param name="Fence">Under which lease.</param>
-/// <param name="At">When, by the wall clock.</param>
+/// <param name="At">When, by Notion's clock: processes on other machines see the same one.</param>
 /// <param name="Limit">How long that call can still be on its way: a new owner waits this out before it decides.</param>
 internal sealed record Intent(IntentKind Kind, int Generation, long Fence, DateTimeOffset At, TimeSpan Limit);

@@ -17,6 +17,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _keeping;
     private long _since;
+    private Action? _whenOver;
     private int _released;
 
     private LeaseKeeper(ILeaseStore leases, Lease lease, LeaseOptions options, TimeProvider time, long since)
@@ -104,9 +105,13 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         }
 
         _stop.Dispose();
+        _whenOver?.Invoke();
     }
 
     public ValueTask DisposeAsync() => ReleaseAsync();
+
+    /// <summary>Is called once, after <see cref="ReleaseAsync"/>.</summary>
+    internal void WhenOver(Action action) => _whenOver = action;
 
     private async Task KeepAsync()
     {

@@ -216,6 +216,8 @@ internal sealed class RequestBudget
     /// <summary>Settles what was used and asks for more; how long to wait where there is none.</summary>
     private async Task<TimeSpan> FetchAsync(int waiting)
     {
+        // The grant's life is counted from before the question, because the store may have begun to count then.
+        var asked = _time.GetTimestamp();
         PaceRequest request;
         lock (_lock)
         {
@@ -260,7 +262,7 @@ internal sealed class RequestBudget
             }
 
             _granted = answer.Granted;
-            _grantEnds = _time.GetTimestamp() + Ticks(GrantLife);
+            _grantEnds = asked + Ticks(GrantLife);
             if (answer.Granted == 0 && _options.RequestsPerMinute == 0)
             {
                 Learn();

@@ -16,6 +16,9 @@ internal sealed record CallPlan(NotionEndpoint Endpoint, ICallObserver Observer)
     /// <summary>The monotonic timestamp after which no attempt may run (the upload's hour); each attempt's limits are cut to what is left. Null: none.</summary>
     public long? DeadlineTimestamp { get; init; }
 
+    /// <summary>A limit on each attempt that is shorter than <c>Timeouts:Total</c>; null: that one.</summary>
+    public TimeSpan? Total { get; init; }
+
     /// <summary>Retrieves the upload this call belongs to; asked once after two broken connections in a row to learn what hides behind them, and as the breaker's probe. Null: none exists.</summary>
     public Func<IAttempt, Task<NotionResult<NotionFileUpload>>>? Retrieve { get; init; }
 

@@ -33,10 +33,15 @@ internal sealed class PaceStrategy(
                 budget.AnnounceControl();
             }
 
-            // 1. A request of the budget; a not-before that came meanwhile is waited for behind it.
-            plan.Observer.Waiting(WaitReason.Pace, null);
-            await budget.TakeAsync(plan.Permit is null, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
-            await WaitUntilAllowedAsync(plan, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+            // 1. A request of the budget, used at once: one that was taken before a wait would be counted before it goes out.
+            bool lifted;
+            do
+            {
+                lifted = await WaitUntilAllowedAsync(plan, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+                plan.Observer.Waiting(WaitReason.Pace, null);
+                await budget.TakeAsync(plan.Permit is null, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+            }
+            while (!lifted && notBefore.Remaining > TimeSpan.Zero);
         }
         catch (OperationCanceledException e)
         {
@@ -80,7 +85,8 @@ internal sealed class PaceStrategy(
         }
     }
 
-    private async Task WaitUntilAllowedAsync(CallPlan plan, CancellationToken cancellationToken)
+    /// <summary>Waits for the not-before; true where Notion said that it does not hold any more.</summary>
+    private async Task<bool> WaitUntilAllowedAsync(CallPlan plan, CancellationToken cancellationToken)
     {
         while (notBefore.Remaining is var left && left > TimeSpan.Zero)
         {
@@ -99,7 +105,7 @@ internal sealed class PaceStrategy(
                     var answer = await probe(plan, cancellationToken).ConfigureAwait(false);
                     if (answer.Failure is not { Class: FailureClass.ToldToWait or FailureClass.Transient or FailureClass.Unknown })
                     {
-                        return;
+                        return true;
                     }
                 }
                 finally
@@ -108,5 +114,7 @@ internal sealed class PaceStrategy(
                 }
             }
         }
+
+        return false;
     }
 }

@@ -18,6 +18,7 @@ internal sealed class TimeLimitStrategy(TimeoutOptions options, CircuitBreaker b
             return Outcome.FromResult<NotionResult>(new NotionRefusal { Failure = new NotionFailure(FailureClass.Forgotten, new SluiceError(ErrorCodes.UploadExpired, "Notion keeps an unfinished upload for an hour, and that hour is over.")) });
         }
 
+        left = call.Plan.Total is { } most && !(left < most) ? most : left;
         using var attempt = new Attempt(options, left, call.Plan.Observer, time, context.CancellationToken);
         call.Attempt = attempt;
         breaker.Began(attempt);

@@ -128,8 +128,9 @@ internal sealed class AcknowledgementWriter
             {
                 Settle(batch.Length > 0 ? batch : All(), w => w.Done.TrySetCanceled(cancellationToken));
             }
-            catch (SluiceException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
+                // Whatever it was, nobody may wait for these rows for ever.
                 Settle(batch, w => w.Done.TrySetException(e));
             }
         }
@@ -139,7 +140,9 @@ internal sealed class AcknowledgementWriter
     private async Task WaitForCompanyAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         var step = TimeSpan.FromTicks(Math.Min(wait.Ticks, LongestWait.Ticks / 10));
-        await Task.Delay(step, _time, cancellationToken).ConfigureAwait(false);
+        
+        // Upwards to whole milliseconds: a delay is cut to them, and one of none would not wait at all.
+        await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(step.TotalMilliseconds)), _time, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<StoreOutcome> WriteBatchAsync(Waiting[] batch, CancellationToken cancellationToken)

@@ -34,23 +34,28 @@ internal sealed class AttachWriter(SessionContext session, ResolvedTarget target
         return null;
     }
 
-    public async Task<NotionResult<AttachAnswer>> WriteAsync()
+    /// <summary>Makes the call, once.</summary>
+    /// <param name="held">Whether the target's lease is held.</param>
+    public async Task<NotionResult<AttachAnswer>> WriteAsync(Func<bool> held)
     {
         var record = session.Record;
         switch (target.Kind)
         {
             case AttachKind.Block:
                 var block = new AppendBlockRequest(target.Id, blockKind, FileUploadId, blockKind == "file" ? record.Name : null, record.Caption);
-                return Answer(await session.OnceAsync(NotionEndpoint.AppendChildren, WaitReason.Attaching, a => Api.AppendBlockAsync(block, a)).ConfigureAwait(false), b => b.Id);
+                return Answer(await OnceAsync(NotionEndpoint.AppendChildren, a => Api.AppendBlockAsync(block, a)).ConfigureAwait(false), b => b.Id);
             case AttachKind.Property:
                 var update = new UpdateFilesRequest(target.Id, target.FilesProperty!, _keep, FileUploadId, record.Name);
-                return Answer(await session.OnceAsync(NotionEndpoint.UpdatePage, WaitReason.Attaching, a => Api.UpdateFilesAsync(update, a)).ConfigureAwait(false), p => p.Id);
+                return Answer(await OnceAsync(NotionEndpoint.UpdatePage, a => Api.UpdateFilesAsync(update, a)).ConfigureAwait(false), p => p.Id);
             default:
                 var row = new CreateRowRequest(target.Id, target.TitleProperty!, record.Name, target.FilesProperty!, FileUploadId, record.Name);
-                var created = await session.OnceAsync(NotionEndpoint.CreatePage, WaitReason.Attaching, a => Api.CreateRowAsync(row, a)).ConfigureAwait(false);
+                var created = await OnceAsync(NotionEndpoint.CreatePage, a => Api.CreateRowAsync(row, a)).ConfigureAwait(false);
                 _url = created.Value?.Url ?? _url;
                 return Answer(created, p => p.Id);
         }
+
+        Task<NotionResult<T>> OnceAsync<T>(NotionEndpoint endpoint, Func<IAttempt, Task<NotionResult<T>>> call)
+            where T : class => session.OnceAsync(IntentKind.Attach, ExactlyOnce.Plan(session, endpoint, WaitReason.Attaching), () => held() && session.Lease.IsHeld, call);
     }
 
     /// <summary>Says where the file is. The attach is certain by now; an id that cannot be found out stays null.</summary>

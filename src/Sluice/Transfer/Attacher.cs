@@ -7,7 +7,7 @@ namespace Sluice.Transfer;
 
 /// <summary>
 /// Attaches a complete upload to its target, exactly once. In steps: (1) the target's lease: one attach at a time over all
-/// processes; (2) an intent left by an earlier owner is settled by reading; (3) the intent is durable; (4) the call;
+/// processes; (2) an intent left by an earlier owner is settled by reading; (3) what the call needs is read; (4) the intent is durable, then the call;
 /// (5) what is not a clear answer is settled by reading: the upload's expiry time is null once it is attached
 /// (docs/notion.md), and only a clear "not attached" lets the call be made again.
 /// </summary>
@@ -23,25 +23,30 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
 
     public async Task<StepOutcome> RunAsync()
     {
-        // 1. One at a time.
-        session.View.Waiting(WaitReason.Attaching);
-        var left = session.Time.GetElapsedTime(session.Time.GetTimestamp(), session.DeadlineTimestamp);
-        var turn = await LeaseKeeper.AcquireAsync(
-            session.Store.Leases, LeaseKeys.Target(target.Id), session.Lease.Lease.Holder, session.Options.Lease, null, left, false, session.Time, session.Stop.Begin).ConfigureAwait(false);
-        if (turn.Keeper is not { } lease)
+        while (true)
         {
-            return StepOutcome.Interrupted(ErrorCodes.Locked, "Another process has been attaching to the same target for the rest of the hour; the same command goes on.");
-        }
+            // 1. One at a time; a lease that was lost is asked for again.
+            session.View.Waiting(WaitReason.Attaching);
+            var left = session.Time.GetElapsedTime(session.Time.GetTimestamp(), session.DeadlineTimestamp);
+            var turn = await session.AskStoreAsync(() => new ValueTask<LeaseAttempt>(session.Leases.AcquireAsync(LeaseKeys.Target(target.Id), left, session.Stop.Begin))).ConfigureAwait(false);
+            if (turn.Keeper is not { } lease)
+            {
+                return StepOutcome.Interrupted(ErrorCodes.Locked, "Other uploads have been attaching to the same target for the rest of the hour; the same command goes on.");
+            }
 
-        await using (lease.ConfigureAwait(false))
-        {
-            return await AttachAsync(lease).ConfigureAwait(false);
+            await using (lease.ConfigureAwait(false))
+            {
+                if (await AttachAsync(lease).ConfigureAwait(false) is { } outcome)
+                {
+                    return outcome;
+                }
+            }
         }
     }
 
-    private async Task<StepOutcome> AttachAsync(LeaseKeeper lease)
+    /// <summary>Steps 2 to 5; null: the target's lease was lost before the call was made.</summary>
+    private async Task<StepOutcome?> AttachAsync(LeaseKeeper lease)
     {
-
         // 2. What an earlier owner meant to do.
         if (session.Record.Intent is { Kind: IntentKind.Attach } earlier && earlier.Generation == session.Generation.Number)
         {
@@ -66,21 +71,9 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
                 return StepOutcome.Of(cannot);
             }
 
-            var limit = session.Options.Timeouts.Total;
-            var intent = new Intent(IntentKind.Attach, session.Generation.Number, session.Lease.Lease.Fence, session.Time.GetUtcNow(), limit);
-            if (!await session.SaveAsync(session.Record with { State = UploadState.Finishing, Intent = intent }, Durability.Power).ConfigureAwait(false))
-            {
-                return session.Stop.Outcome();
-            }
-
-            if (!lease.IsHeld)
-            {
-                return StepOutcome.Interrupted(ErrorCodes.Locked, "The lease on the target was lost; the same command goes on.");
-            }
-
-            // 4. The call.
+            // 4. The intent and the call.
             var start = session.Time.GetTimestamp();
-            var result = await _writer.WriteAsync().ConfigureAwait(false);
+            var result = await _writer.WriteAsync(() => lease.IsHeld).ConfigureAwait(false);
             if (result.TryGet(out var attached, out var failure))
             {
                 session.GiveUp.Succeeded();
@@ -88,7 +81,12 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
             }
 
             // 5. Look, unless the answer is clear.
-            if (failure.Class is FailureClass.Credentials or FailureClass.Ignored)
+            if (failure.Class == FailureClass.Ignored)
+            {
+                return session.Lease.IsHeld && !session.Stop.Requested ? null : session.Stop.Requested ? session.Stop.Outcome() : StepOutcome.Of(failure);
+            }
+
+            if (failure.Class == FailureClass.Credentials)
             {
                 return StepOutcome.Of(failure);
             }
@@ -161,7 +159,7 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
     /// <summary>How long an earlier owner's call can still be on its way.</summary>
     private TimeSpan Left(Intent intent)
     {
-        var left = intent.At + intent.Limit - session.Time.GetUtcNow();
+        var left = intent.At + intent.Limit - session.Connection.Clock.Now;
         return left > intent.Limit ? intent.Limit : left;
     }
 

@@ -23,34 +23,41 @@ internal sealed partial class Completer(SessionContext session)
 
     /// <summary>Completes the parts that were sent.</summary>
     public Task<StepOutcome> CompleteAsync() =>
-        RunAsync(IntentKind.Complete, () => session.OnceAsync(NotionEndpoint.Complete, WaitReason.Completing, a => session.Connection.Api.CompleteAsync(session.Generation.FileUploadId, a)));
+        RunAsync(IntentKind.Complete, () => session.OnceAsync(
+            IntentKind.Complete, ExactlyOnce.Plan(session, NotionEndpoint.Complete, WaitReason.Completing), () => session.Lease.IsHeld, a => session.Connection.Api.CompleteAsync(session.Generation.FileUploadId, a)));
 
     /// <summary>Sends the whole file at once.</summary>
     public async Task<StepOutcome> SendSingleAsync(PreparedPart part)
     {
         var length = part.Body.Length;
         var view = session.View.Begin(1, length);
+        var body = session.Connection.Limit is { } limit ? new Pacing.LimitedPartBody(part.Body, limit) : part.Body;
+        var request = new SendFileUploadRequest(session.Generation.FileUploadId, null, session.Generation.ContentType, body) { FileName = session.Record.Name };
         try
         {
-            var body = session.Connection.Limit is { } limit ? new Pacing.LimitedPartBody(part.Body, limit) : part.Body;
-            var request = new SendFileUploadRequest(session.Generation.FileUploadId, null, session.Generation.ContentType, body) { FileName = session.Record.Name };
             var plan = new Resilience.CallPlan(NotionEndpoint.Send, view)
             {
                 Retry = false,
                 Permit = new Resilience.PermitOrder(true, session.DeadlineTimestamp),
                 DeadlineTimestamp = session.DeadlineTimestamp,
             };
-            return await RunAsync(IntentKind.Send, SendAsync).ConfigureAwait(false);
-
-            async Task<NotionResult<NotionFileUpload>> SendAsync()
-            {
-                using var guard = new AttemptGuard(session.Stop.Begin, session.Stop.CarryOn);
-                return await session.Connection.Pipeline.ExecuteAsync(plan, a => guard.RunAsync(() => session.Connection.Api.SendAsync(request, a)), guard.Token).ConfigureAwait(false);
-            }
+            return await RunAsync(IntentKind.Send, () => session.OnceAsync(IntentKind.Send, plan, () => session.Lease.IsHeld, MeasuredAsync)).ConfigureAwait(false);
         }
         finally
         {
             session.View.End(view);
+        }
+
+        async Task<NotionResult<NotionFileUpload>> MeasuredAsync(IAttempt attempt)
+        {
+            var start = session.Time.GetTimestamp();
+            var result = await session.Connection.Api.SendAsync(request, attempt).ConfigureAwait(false);
+            if (result.IsSuccess)
+            {
+                session.Connection.Throughput.Succeeded(start, length);
+            }
+
+            return result;
         }
     }
 
@@ -69,16 +76,9 @@ internal sealed partial class Completer(SessionContext session)
             }
         }
 
-        // 2. The intent is durable before the call.
-        var intent = new Intent(kind, generation.Number, session.Lease.Lease.Fence, session.Time.GetUtcNow(), session.Options.Timeouts.Total);
-        if (!await session.SaveAsync(session.Record with { State = UploadState.Finishing, Intent = intent }, Durability.Power).ConfigureAwait(false))
-        {
-            return session.Stop.Outcome();
-        }
-
         for (var attempt = 1; ; attempt++)
         {
-            // 3. The call.
+            // 2. The intent, durable, and right after it the call.
             var start = session.Time.GetTimestamp();
             var result = await call().ConfigureAwait(false);
             if (result.TryGet(out var upload, out var failure))
@@ -88,11 +88,16 @@ internal sealed partial class Completer(SessionContext session)
                 return Check(upload) is { } wrong ? wrong : await SaveCompletedAsync().ConfigureAwait(false);
             }
 
-            // 4. Not a clear answer, or one that a repeated call may get: look.
+            // 3. Not a clear answer, or one that a repeated call may get: look.
             if (failure.Class == FailureClass.Gap && FindMissing(failure) is { } missing)
             {
                 MissingPart = missing;
                 return StepOutcome.Ok;
+            }
+
+            if (failure.Class == FailureClass.Ignored && session.Stop.Requested)
+            {
+                return session.Stop.Outcome();
             }
 
             if (failure.Class is FailureClass.Credentials or FailureClass.Ignored || failure.Error.Code == ErrorCodes.SourceChanged || failure.Error.Code == ErrorCodes.SourceMissing)
@@ -112,7 +117,7 @@ internal sealed partial class Completer(SessionContext session)
                 return await SaveCompletedAsync().ConfigureAwait(false);
             }
 
-            // 5. It took no effect: again, unless it never can.
+            // 4. It took no effect: again, unless it never can.
             if (failure.Class is FailureClass.Permanent or FailureClass.Gap)
             {
                 return failure.Class == FailureClass.Gap ? new StepOutcome(StepKind.Forgotten, failure.Error) : StepOutcome.Failed(failure.Error);

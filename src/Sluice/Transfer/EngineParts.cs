@@ -24,6 +24,9 @@ internal sealed class EngineParts : IAsyncDisposable
 
     public NotionConnection Connection { get; }
 
+    /// <summary>The memory for parts.</summary>
+    public PartBuffers Buffers => _buffers;
+
     public ProfileKind Profile { get; }
 
     public static EngineParts Create(SluiceClientBuilder builder, ICheckpointStore store)

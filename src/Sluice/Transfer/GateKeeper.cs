@@ -78,9 +78,9 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
             return null;
         }
 
-        // With nothing else made it is let in whatever the rates say: they may be wrong, and waiting could not help it.
+        // Whose time is over only settles what is left, and holds nobody up. With nothing else made it is let in whatever the rates say: they may be wrong, and waiting could not help it.
         var fits = _made.Count == 0 || CreationGate.Fits(
-            _made.Select(p => p.Work(time)), new(requests, bytes, limits.Planning), requestsPerSecond(), bytesPerSecond());
+            _made.Select(p => p.Work(time)).Where(static w => w.Until > TimeSpan.Zero), new(requests, bytes, limits.Planning), requestsPerSecond(), bytesPerSecond());
         if (!fits)
         {
             return null;

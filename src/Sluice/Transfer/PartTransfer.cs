@@ -1,10 +1,7 @@
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
-using Sluice.Notion;
-using Sluice.Pacing;
 using Sluice.Parts;
-using Sluice.Resilience;
 
 namespace Sluice.Transfer;
 
@@ -24,6 +21,7 @@ internal sealed class PartTransfer : IDisposable
     private readonly PartSupply _supply;
     private readonly GateKeeper.Pass _pass;
     private readonly AcknowledgementWriter _writer;
+    private readonly PartSender _sender;
     private readonly AcknowledgedParts _acknowledged;
     private readonly CancellationTokenSource _begin;
     private readonly CancellationTokenSource _carryOn;
@@ -31,7 +29,6 @@ internal sealed class PartTransfer : IDisposable
     private readonly List<Task> _underWay = [];
     private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _outstanding;
-    private int _timeLimitsInARow;
     private StepOutcome _worst = StepOutcome.Ok;
 
     public PartTransfer(SessionContext session, PartSupply supply, GateKeeper.Pass pass)
@@ -44,10 +41,11 @@ internal sealed class PartTransfer : IDisposable
         _writer = new AcknowledgementWriter(session.Store.Uploads, session.Record.Id, session.Lease.Lease, _generation.Number, session.Options.Checkpoints.IntervalParts, session.Time);
         _begin = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.Begin);
         _carryOn = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.CarryOn);
+        _sender = new PartSender(session, _generation, _begin.Token, _carryOn.Token);
     }
 
-    /// <summary>True where two time limits in a row at one worker say that parts are too large for this link.</summary>
-    public bool PartsTooLarge { get; private set; }
+    /// <inheritdoc cref="PartSender.PartsTooLarge"/>
+    public bool PartsTooLarge => _sender.PartsTooLarge;
 
     public async Task<StepOutcome> RunAsync(IReadOnlyList<PartRow> rows)
     {
@@ -75,7 +73,7 @@ internal sealed class PartTransfer : IDisposable
         var view = _session.View.Begin(part.Number, part.Body.Length);
         try
         {
-            return await SendAsync(part, view).ConfigureAwait(false);
+            return await _sender.SendAsync(part, view).ConfigureAwait(false);
         }
         finally
         {
@@ -98,6 +96,7 @@ internal sealed class PartTransfer : IDisposable
         foreach (var row in rows.Values)
         {
             _acknowledged.Add(row.Number);
+            _pass.Progress(row.Length);
         }
 
         ShowProgress();
@@ -166,7 +165,7 @@ internal sealed class PartTransfer : IDisposable
         var holdsPlace = true;
         try
         {
-            var sent = await SendAsync(part, view).ConfigureAwait(false);
+            var sent = await _sender.SendAsync(part, view).ConfigureAwait(false);
             if (!sent.IsOk)
             {
                 End(sent);
@@ -206,92 +205,6 @@ internal sealed class PartTransfer : IDisposable
             _session.View.End(view);
             Leave(holdsPlace);
         }
-    }
-
-    /// <summary>Sends a part until Notion has it, in rounds of attempts with a rest between them.</summary>
-    private async Task<StepOutcome> SendAsync(PreparedPart part, PartView view)
-    {
-        var plan = _generation.Plan;
-        var body = _session.Connection.Limit is { } limit ? new LimitedPartBody(part.Body, limit) : part.Body;
-        var request = new SendFileUploadRequest(_generation.FileUploadId, part.Number, _generation.ContentType, body) { FileName = _session.Record.Name };
-        var call = new CallPlan(NotionEndpoint.Send, view)
-        {
-            Permit = new PermitOrder(part.Number > plan.Count - 3, _session.DeadlineTimestamp),
-            DeadlineTimestamp = _session.DeadlineTimestamp,
-            GiveUp = _session.GiveUp,
-            Retrieve = attempt => _session.Connection.Api.RetrieveAsync(_generation.FileUploadId, attempt),
-        };
-        using var guard = new AttemptGuard(_begin.Token, _carryOn.Token);
-        while (true)
-        {
-            _session.Connection.Throughput.Begin();
-            var result = await MeasuredAsync().ConfigureAwait(false);
-            if (result.TryGet(out _, out var failure))
-            {
-                Volatile.Write(ref _timeLimitsInARow, 0);
-                return StepOutcome.Ok;
-            }
-
-            if (_session.HourIsOver)
-            {
-                return new StepOutcome(StepKind.Forgotten, failure.Error);
-            }
-
-            if (failure.UploadNotPending)
-            {
-                return await WhyNotPendingAsync(failure).ConfigureAwait(false);
-            }
-
-            if (TooLargeForThisLink(failure))
-            {
-                return new StepOutcome(StepKind.Forgotten, failure.Error);
-            }
-
-            if (failure.Class is not (FailureClass.Transient or FailureClass.Unknown) || _session.GiveUp.Exhausted)
-            {
-                return StepOutcome.Of(failure);
-            }
-
-            await _session.Caller.RestAsync(view, part.Number, failure.Error, guard.Token).ConfigureAwait(false);
-        }
-
-        async Task<NotionResult<NotionFileUpload>> MeasuredAsync()
-        {
-            var acknowledged = 0L;
-            try
-            {
-                var result = await _session.Connection.Pipeline.ExecuteAsync(call, a => guard.RunAsync(() => _session.Connection.Api.SendAsync(request, a)), guard.Token).ConfigureAwait(false);
-                acknowledged = result.IsSuccess ? part.Body.Length : 0;
-                return result;
-            }
-            finally
-            {
-                _session.Connection.Throughput.End(acknowledged);
-            }
-        }
-    }
-
-    /// <summary>Notion takes no more parts: where the file is complete (a late call of an earlier owner) that is as good as an acknowledgement.</summary>
-    private async Task<StepOutcome> WhyNotPendingAsync(NotionFailure failure)
-    {
-        var result = await _session.RetrieveAsync(WaitReason.Response).ConfigureAwait(false);
-        return result.Value?.Status == NotionUploadStatus.Uploaded ? StepOutcome.Ok
-            : result.Value is not null || result.Failure?.Class == FailureClass.Forgotten ? new StepOutcome(StepKind.Forgotten, failure.Error)
-            : new StepOutcome(StepKind.Interrupted, failure.Error);
-    }
-
-    /// <summary>Two time limits in a row with one worker: Notion's 60 s would end every attempt, so smaller parts are the only way on.</summary>
-    private bool TooLargeForThisLink(NotionFailure failure)
-    {
-        if (!failure.TimedOut || _session.Connection.Pipeline.Limit > 1)
-        {
-            Volatile.Write(ref _timeLimitsInARow, 0);
-            return false;
-        }
-
-        var smallest = _session.Connection.Limits.MinPartSize;
-        PartsTooLarge |= Interlocked.Increment(ref _timeLimitsInARow) >= 2 && _generation.Plan.PartSize > smallest;
-        return PartsTooLarge;
     }
 
     private void Acknowledged(int number)

@@ -12,16 +12,6 @@ internal static class SessionCalls
         where T : class =>
         session.Caller.CallAsync(endpoint, reason, call, session.Record.Generation?.FileUploadId, withinHour && session.Record.Generation is not null ? session.DeadlineTimestamp : null);
 
-    /// <summary>One attempt at a call whose effect must happen once; the caller settles what a failure left open.</summary>
-    public static async Task<NotionResult<T>> OnceAsync<T>(this SessionContext session, NotionEndpoint endpoint, WaitReason reason, Func<IAttempt, Task<NotionResult<T>>> call)
-        where T : class
-    {
-        using var guard = new AttemptGuard(session.Stop.Begin, session.Stop.CarryOn);
-        session.View.Waiting(reason);
-        var plan = new CallPlan(endpoint, new PartView(session.View, 0, 0)) { Retry = false, DeadlineTimestamp = session.DeadlineTimestamp };
-        return await session.Connection.Pipeline.ExecuteAsync(plan, a => guard.RunAsync(() => call(a)), guard.Token).ConfigureAwait(false);
-    }
-
     /// <summary>Notion's view of the current generation; not bound to its hour, for what was done within it stays true.</summary>
     public static async Task<NotionResult<NotionFileUpload>> RetrieveAsync(this SessionContext session, WaitReason reason)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Checkpoints;
+using Sluice.Diagnostics;
 using Sluice.Notion;
 using Sluice.Resilience;
 using Sluice.Settings;
@@ -9,9 +10,14 @@ namespace Sluice.Transfer;
 /// <summary>What the steps of one session share. The record is replaced only through <see cref="SaveAsync"/>, under the lease.</summary>
 internal sealed class SessionContext
 {
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
+
     public required UploadRecord Record { get; set; }
 
     public required LeaseKeeper Lease { get; init; }
+
+    /// <summary>For the leases that a session takes besides its own.</summary>
+    public required LeaseDesk Leases { get; init; }
 
     public required NotionConnection Connection { get; init; }
 
@@ -42,6 +48,9 @@ internal sealed class SessionContext
 
     public bool HourIsOver => Time.GetTimestamp() >= DeadlineTimestamp;
 
+    /// <summary>Reads from the store, again where it cannot answer.</summary>
+    public Task<T> AskStoreAsync<T>(Func<ValueTask<T>> read) => StorePatience.AskAsync(read, () => View.Waiting(WaitReason.Checkpoint), Time, Stop.Begin);
+
     /// <summary>
     /// Writes a changed record and makes it the current one. While the store cannot be reached it is tried again: a call that
     /// depends on the write must not be made without it. False where this process may not write any more: the session then stops.
@@ -65,7 +74,8 @@ internal sealed class SessionContext
             }
             catch (StoreUnavailableException)
             {
-                await Task.Delay(TimeSpan.FromSeconds(1), Time, Stop.CarryOn).ConfigureAwait(false);
+                View.Waiting(WaitReason.Checkpoint);
+                await Task.Delay(StoreRetry, Time, Stop.CarryOn).ConfigureAwait(false);
             }
         }
     }

@@ -6,9 +6,13 @@ namespace Sluice.Transfer;
 internal sealed class SessionStop(TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
+
+    // Never disposed: their tokens may be asked for at any time, and without timers they hold nothing.
     private readonly CancellationTokenSource _begin = new();
     private readonly CancellationTokenSource _carryOn = new();
+    private readonly List<CancellationTokenRegistration> _links = [];
     private ITimer? _graceTimer;
+    private long _graceEnds = long.MaxValue;
 
     /// <summary>Fires when nothing new may be begun: no read, no send, no call.</summary>
     public CancellationToken Begin => _begin.Token;
@@ -20,20 +24,30 @@ internal sealed class SessionStop(TimeProvider time) : IDisposable
 
     public bool Requested => _begin.IsCancellationRequested;
 
+    /// <summary>A stop of its own that also follows this one; dispose it.</summary>
+    public SessionStop Follower()
+    {
+        var follower = new SessionStop(time);
+        follower._links.Add(Begin.UnsafeRegister(stop => ((SessionStop)stop!).BeginStop(Cause), follower));
+        follower._links.Add(CarryOn.UnsafeRegister(stop => ((SessionStop)stop!).Request(Cause, TimeSpan.Zero), follower));
+        return follower;
+    }
+
     /// <summary>Stops; a second call can only shorten the grace. The first cause stays, but a lost lease wins: nothing may be written after it.</summary>
     public void Request(StopCause cause, TimeSpan grace)
     {
-        ITimer? old;
         lock (_lock)
         {
-            Cause = Cause == StopCause.None || cause == StopCause.LeaseLost ? cause : Cause;
-            old = _graceTimer;
-            _graceTimer = grace > TimeSpan.Zero && old is null
-                ? time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _carryOn, grace, Timeout.InfiniteTimeSpan)
-                : old;
+            var ends = time.GetTimestamp() + (long)(grace.TotalSeconds * time.TimestampFrequency);
+            if (grace > TimeSpan.Zero && ends < _graceEnds)
+            {
+                _graceEnds = ends;
+                _graceTimer?.Dispose();
+                _graceTimer = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), _carryOn, grace, Timeout.InfiniteTimeSpan);
+            }
         }
 
-        _begin.Cancel();
+        BeginStop(cause);
         if (grace <= TimeSpan.Zero)
         {
             _carryOn.Cancel();
@@ -43,7 +57,8 @@ internal sealed class SessionStop(TimeProvider time) : IDisposable
     /// <summary>What the user is told about the stop.</summary>
     public StepOutcome Outcome() => Cause switch
     {
-        StopCause.LeaseLost or StopCause.LetGo => StepOutcome.Interrupted(ErrorCodes.Locked, "Another process has taken this upload over; it goes on there."),
+        StopCause.LeaseLost => StepOutcome.Interrupted(ErrorCodes.Locked, "The right to move this upload was lost: another process has taken it over, or the store of checkpoints could not be reached. What arrived is kept; the same command goes on from there."),
+        StopCause.LetGo => StepOutcome.Interrupted(ErrorCodes.Locked, "Another process has taken this upload over; it goes on there."),
         StopCause.Shutdown => StepOutcome.Interrupted(ErrorCodes.Interrupted, "The program is shutting down; what arrived is kept, and the next start goes on from there."),
         _ => StepOutcome.Interrupted(ErrorCodes.Interrupted, "Stopped; what arrived is kept, and the same command goes on from there."),
     };
@@ -51,7 +66,19 @@ internal sealed class SessionStop(TimeProvider time) : IDisposable
     public void Dispose()
     {
         _graceTimer?.Dispose();
-        _begin.Dispose();
-        _carryOn.Dispose();
+        foreach (var link in _links)
+        {
+            link.Dispose();
+        }
+    }
+
+    private void BeginStop(StopCause cause)
+    {
+        lock (_lock)
+        {
+            Cause = Cause == StopCause.None || cause == StopCause.LeaseLost ? cause : Cause;
+        }
+
+        _begin.Cancel();
     }
 }

@@ -1,6 +1,9 @@
 namespace Sluice.Transfer;
 
-/// <summary>The upstream rate of one connection: bytes acknowledged while anything was in flight, over the last minutes.</summary>
+/// <summary>
+/// The upstream rate of one connection: bytes acknowledged, over the time in which the sends that brought them were on their
+/// way, overlapping ones once. Waiting and failed attempts say nothing about the link, so they do not count.
+/// </summary>
 internal sealed class ThroughputMeter(TimeProvider time)
 {
     private const double HalfLifeSeconds = 60;
@@ -9,8 +12,7 @@ internal sealed class ThroughputMeter(TimeProvider time)
     private const double LeastSeconds = 10;
 
     private readonly Lock _lock = new();
-    private int _inFlight;
-    private long _last;
+    private long _countedUntil = long.MinValue;
     private double _bytes;
     private double _seconds;
 
@@ -21,43 +23,23 @@ internal sealed class ThroughputMeter(TimeProvider time)
         {
             lock (_lock)
             {
-                MoveOnUnderLock();
                 return _seconds < LeastSeconds || _bytes <= 0 ? null : _bytes / _seconds;
             }
         }
     }
 
-    public void Begin()
-    {
-        lock (_lock)
-        {
-            MoveOnUnderLock();
-            _inFlight++;
-        }
-    }
-
-    /// <summary>A send ended; <paramref name="acknowledged"/> bytes got through.</summary>
-    public void End(long acknowledged)
-    {
-        lock (_lock)
-        {
-            MoveOnUnderLock();
-            _inFlight--;
-            _bytes += acknowledged;
-        }
-    }
-
-    private void MoveOnUnderLock()
+    /// <summary>A send that began at <paramref name="startTimestamp"/> brought so many bytes over just now.</summary>
+    public void Succeeded(long startTimestamp, long bytes)
     {
         var now = time.GetTimestamp();
-        if (_inFlight > 0)
+        lock (_lock)
         {
-            var passed = time.GetElapsedTime(_last, now).TotalSeconds;
+            var from = Math.Max(startTimestamp, _countedUntil);
+            var passed = now > from ? time.GetElapsedTime(from, now).TotalSeconds : 0;
             var keep = Math.Pow(0.5, passed / HalfLifeSeconds);
-            _bytes *= keep;
+            _bytes = (_bytes * keep) + bytes;
             _seconds = (_seconds * keep) + passed;
+            _countedUntil = Math.Max(_countedUntil, now);
         }
-
-        _last = now;
     }
 }

@@ -22,6 +22,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     private readonly SluiceClientBuilder _builder;
     private readonly ILogger _log;
     private readonly EngineParts _parts;
+    private readonly RecordSweeper _sweeper;
     private readonly ActivePlaces _places = new(MostActive);
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
@@ -31,13 +32,24 @@ internal sealed class TransferEngine : IAsyncDisposable
     {
         _builder = builder;
         _parts = parts;
+        _sweeper = new RecordSweeper(store.Uploads, builder.Options.Checkpoints, builder.Time);
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
+        Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
     }
 
     public ICheckpointStore Store { get; }
 
+    /// <summary>This process's leases.</summary>
+    public LeaseDesk Leases { get; }
+
+    /// <summary>Whether new uploads are accepted.</summary>
+    public IAdmission Admission => _builder.Admission;
+
     public NotionConnection Connection => _parts.Connection;
+
+    /// <summary>The memory for parts.</summary>
+    public PartBuffers Buffers => _parts.Buffers;
 
     public SluiceOptions Options => _builder.Options;
 
@@ -55,15 +67,17 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         var store = builder.OpenStore is { } open ? await open(cancellationToken).ConfigureAwait(false) : new InMemoryCheckpointStore(builder.Time);
+        TransferEngine? engine = null;
         try
         {
-            var engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
-            await engine.CleanUpAsync(cancellationToken).ConfigureAwait(false);
+            engine = new TransferEngine(builder, store, EngineParts.Create(builder, store));
+            await engine._sweeper.SweepAsync(cancellationToken).ConfigureAwait(false);
+            engine._sweeper.Start();
             return engine;
         }
         catch
         {
-            await store.DisposeAsync().ConfigureAwait(false);
+            await (engine?.DisposeAsync() ?? store.DisposeAsync()).ConfigureAwait(false);
             throw;
         }
     }
@@ -72,7 +86,7 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public UploadHandle Resume(string uploadId) => Run(async cancellationToken =>
     {
-        var record = await Store.Uploads.FindAsync(uploadId, cancellationToken).ConfigureAwait(false)
+        var record = await StorePatience.AskAsync(() => Store.Uploads.FindAsync(uploadId, cancellationToken), null, Time, cancellationToken).ConfigureAwait(false)
             ?? throw new SluiceException(ErrorCodes.NotFound, $"There is no upload '{uploadId}' in this state folder. sluice list shows the recorded ones.");
         UploadSource source = record.Source switch
         {
@@ -143,6 +157,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     {
         Record = record,
         Lease = lease,
+        Leases = Leases,
         Connection = Connection,
         Store = Store,
         Options = Options,
@@ -157,13 +172,12 @@ internal sealed class TransferEngine : IAsyncDisposable
     public PatientCaller NewCaller(UploadView view, SessionStop stop) =>
         new(Connection, Options, view, stop, new GiveUpClock(Time, Options.Retry.GiveUpAfter), Time);
 
-    public void Ended(UploadRun run, UploadResult result)
+    public void Ended(UploadRun run)
     {
         lock (_lock)
         {
             _running.Remove(run);
         }
-
     }
 
     public async ValueTask DisposeAsync()
@@ -181,6 +195,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         }
 
         await Task.WhenAll(running.Select(r => r.StopAsync(StopCause.Shutdown, ShutdownGrace))).ConfigureAwait(false);
+        await _sweeper.DisposeAsync().ConfigureAwait(false);
         await _parts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
@@ -197,12 +212,6 @@ internal sealed class TransferEngine : IAsyncDisposable
             _running.Add(run);
             return run;
         }
-    }
-
-    /// <summary>Removes what is too old to go on with, and spool files nobody's record names.</summary>
-    private async Task CleanUpAsync(CancellationToken cancellationToken)
-    {
-        await Store.Uploads.DeleteExpiredAsync(Options.Checkpoints.Expiration, TimeSpan.FromHours(24), cancellationToken).ConfigureAwait(false);
     }
 
     private static void ThrowIfFailed(NotionResult result)

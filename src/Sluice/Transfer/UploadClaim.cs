@@ -1,4 +1,5 @@
 using Sluice.Checkpoints;
+using Sluice.Diagnostics;
 using Sluice.Errors;
 
 namespace Sluice.Transfer;
@@ -7,7 +8,7 @@ namespace Sluice.Transfer;
 /// Finds the record of the same upload or makes one, and takes its lease. Looking and making happen under a lease on the
 /// source's key, so that two processes starting the same upload at once end up with one record.
 /// </summary>
-internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, Preflight names, IByteSource source, string newId)
+internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, Preflight names, IByteSource source, string newId, UploadView view)
 {
     /// <summary>Looking and making takes milliseconds; whoever holds the key this long is not doing that.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -20,7 +21,7 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
             return await FindOrMakeAsync(null, cancellationToken).ConfigureAwait(false);
         }
 
-        var looking = await LeaseKeeper.AcquireAsync(engine.Store.Leases, LeaseKeys.Source(key), engine.Holder, engine.Options.Lease, null, Patience, false, engine.Time, cancellationToken).ConfigureAwait(false);
+        var looking = await AskAsync(() => new ValueTask<LeaseAttempt>(engine.Leases.AcquireAsync(LeaseKeys.Source(key), Patience, cancellationToken)), cancellationToken).ConfigureAwait(false);
         if (looking.Keeper is not { } keeper)
         {
             throw new SluiceException(ErrorCodes.Locked, "Another process is starting this very upload; wait for it, then run the same command again.");
@@ -32,11 +33,14 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
         }
     }
 
+    /// <summary>The lease of a known upload once more, after it was lost.</summary>
+    public Task<Claim> AgainAsync(string id, CancellationToken cancellationToken) => GoOnAsync(id, cancellationToken);
+
     private async Task<Claim> FindOrMakeAsync(string? key, CancellationToken cancellationToken)
     {
         var uploads = engine.Store.Uploads;
-        var found = request.ResumeId is { } id ? await uploads.FindAsync(id, cancellationToken).ConfigureAwait(false)
-            : key is not null ? await uploads.FindBySourceAsync(key, cancellationToken).ConfigureAwait(false)
+        var found = request.ResumeId is { } id ? await AskAsync(() => uploads.FindAsync(id, cancellationToken), cancellationToken).ConfigureAwait(false)
+            : key is not null ? await AskAsync(() => uploads.FindBySourceAsync(key, cancellationToken), cancellationToken).ConfigureAwait(false)
             : null;
         if (found is { State: UploadState.Done })
         {
@@ -56,15 +60,22 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
                 return Locked(found);
             }
 
-            await uploads.DeleteAsync(found.Id, cancellationToken).ConfigureAwait(false);
+            await AskAsync(() => uploads.DeleteAsync(found.Id, cancellationToken), cancellationToken).ConfigureAwait(false);
             await old.DisposeAsync().ConfigureAwait(false);
             found = null;
         }
 
         if (found is null)
         {
+            await AdmitAsync(cancellationToken).ConfigureAwait(false);
             var made = NewRecord(key);
-            await uploads.CreateAsync(made, cancellationToken).ConfigureAwait(false);
+            await AskAsync(
+                async () =>
+                {
+                    await uploads.CreateAsync(made, cancellationToken).ConfigureAwait(false);
+                    return made;
+                },
+                cancellationToken).ConfigureAwait(false);
             var lease = await LeaseAsync(made.Id, cancellationToken).ConfigureAwait(false);
             return lease is null ? Locked(made) : new Claim(made, lease, default);
         }
@@ -75,40 +86,54 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
     private async Task<Claim> GoOnAsync(string id, CancellationToken cancellationToken)
     {
         var lease = await LeaseAsync(id, cancellationToken).ConfigureAwait(false);
-
-        // Read again: what was found before the lease may be older than what its last holder wrote.
-        var record = await engine.Store.Uploads.FindAsync(id, cancellationToken).ConfigureAwait(false)
-            ?? throw new SluiceException(ErrorCodes.NotFound, $"Upload {id} was removed by another process just now.");
-        if (lease is null)
+        Claim? claim = null;
+        try
         {
-            return Locked(record);
+            // Read again: what was found before the lease may be older than what its last holder wrote.
+            var record = await AskAsync(() => engine.Store.Uploads.FindAsync(id, cancellationToken), cancellationToken).ConfigureAwait(false)
+                ?? throw new SluiceException(ErrorCodes.NotFound, $"Upload {id} was removed by another process just now.");
+            claim = lease is null ? Locked(record)
+                : record.State == UploadState.Done ? new Claim(record, null, default) { AlreadyDone = true }
+                : record.Source is { Kind: "file" } before && FileIdentity.Difference(before, source.Identity) is { } difference ? new Claim(record, null, StepOutcome.Failed(difference))
+                : new Claim(record, lease, default);
+            return claim;
         }
-
-        if (record.State == UploadState.Done)
+        finally
         {
-            await lease.DisposeAsync().ConfigureAwait(false);
-            return new Claim(record, null, default) { AlreadyDone = true };
+            if (claim?.Lease is null && lease is not null)
+            {
+                await lease.DisposeAsync().ConfigureAwait(false);
+            }
         }
-
-        var difference = record.Source is { Kind: "file" } before ? FileIdentity.Difference(before, source.Identity) : null;
-        if (difference is not null)
-        {
-            await lease.DisposeAsync().ConfigureAwait(false);
-            return new Claim(record, null, StepOutcome.Failed(difference));
-        }
-
-        return new Claim(record, lease, default);
     }
 
     private async Task<LeaseKeeper?> LeaseAsync(string id, CancellationToken cancellationToken)
     {
-        var attempt = await LeaseKeeper.AcquireAsync(
-            engine.Store.Leases, LeaseKeys.Upload(id), engine.Holder, engine.Options.Lease, null, TimeSpan.Zero, false, engine.Time, cancellationToken).ConfigureAwait(false);
+        var attempt = await AskAsync(() => new ValueTask<LeaseAttempt>(engine.Leases.AcquireAsync(LeaseKeys.Upload(id), TimeSpan.Zero, cancellationToken)), cancellationToken).ConfigureAwait(false);
         return attempt.Keeper;
     }
 
+    private Task<T> AskAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        StorePatience.AskAsync(call, () => view.Waiting(WaitReason.Checkpoint), engine.Time, cancellationToken);
+
+    /// <summary>A new upload is accepted or not, once; what is recorded is never refused for load again.</summary>
+    private async Task AdmitAsync(CancellationToken cancellationToken)
+    {
+        var answer = engine.Admission.Ask(new AdmissionQuestion(request.Owner, source.Length, source.CanReread));
+        if (answer.Refusal is { } refusal)
+        {
+            throw new SluiceException(refusal);
+        }
+
+        if (answer.Delay > TimeSpan.Zero)
+        {
+            view.Waiting(WaitReason.Queue, answer.Delay);
+            await Task.Delay(answer.Delay, engine.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private static Claim Locked(UploadRecord record) => new(record, null, StepOutcome.Interrupted(
-        ErrorCodes.Locked, $"Another process is moving this upload ({record.Id}). Wait for it to end, or stop it; then run the same command again."));
+        ErrorCodes.Locked, $"Somebody else is moving this upload ({record.Id}). Wait for it to end, or stop it; then run the same command again."));
 
     private UploadRecord NewRecord(string? key) => new()
     {

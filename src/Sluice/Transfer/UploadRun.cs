@@ -1,17 +1,15 @@
-using Microsoft.Extensions.Logging;
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
-using Sluice.Resilience;
 
 namespace Sluice.Transfer;
 
 /// <summary>
 /// One upload in this process, from the request to the result: (1) refuse what can be refused without asking; (2) ask Notion
-/// who we are and about the target; (3) find the record of the same upload or make one, under its lease; (4) move it;
-/// (5) write down how it ended.
+/// who we are and about the target; (3) find the record of the same upload or make one, under its lease; (4) move it; where the
+/// lease was lost (the process slept, the store was away) and nobody else has it, go on from (3).
 /// </summary>
-internal sealed class UploadRun : UploadHandle, IDisposable
+internal sealed class UploadRun : UploadHandle
 {
     private readonly TransferEngine _engine;
     private readonly SessionStop _stop;
@@ -19,7 +17,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private readonly long _start;
     private readonly Task<UploadResult> _completion;
     private UploadRecord? _record;
-    private long _resumedFrom;
+    private long? _resumedFrom;
 
     public UploadRun(TransferEngine engine, Func<CancellationToken, ValueTask<UploadRequest>> request)
     {
@@ -51,28 +49,40 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private async Task<UploadResult> RunAsync(Func<CancellationToken, ValueTask<UploadRequest>> makeRequest)
     {
         await Task.Yield();
-        UploadResult result;
+        try
+        {
+            var result = await TryAsync(makeRequest).ConfigureAwait(false);
+            _view.Set(s => result.Status == UploadStatus.Done
+                ? s with { State = "done", Length = result.Bytes ?? s.Length, Offset = result.Bytes ?? s.Length }
+                : s with { State = result.Status == UploadStatus.Interrupted ? "interrupted" : "failed" });
+            return result;
+        }
+        finally
+        {
+            _view.Waiting(WaitReason.None);
+            _view.Events.End();
+            _engine.Ended(this);
+            _stop.Dispose();
+        }
+    }
+
+    private async Task<UploadResult> TryAsync(Func<CancellationToken, ValueTask<UploadRequest>> makeRequest)
+    {
         try
         {
             var request = await makeRequest(_stop.Begin).ConfigureAwait(false);
             _view.Set(s => s with { Name = request.Name ?? request.Source.SuggestedName ?? "" });
             using var place = await _engine.TakePlaceAsync(_view, _stop.Begin).ConfigureAwait(false);
-            result = await MoveAsync(request).ConfigureAwait(false);
+            return await MoveAsync(request).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.Requested)
         {
-            result = Result(_stop.Outcome());
+            return Result(_stop.Outcome());
         }
         catch (SluiceException e)
         {
-            result = Result(new StepOutcome(e.Error.Code.ExitCode switch { 4 => StepKind.Refused, 3 => StepKind.Interrupted, _ => StepKind.Failed }, e.Error));
+            return Result(new StepOutcome(e.Error.Code.ExitCode switch { 4 => StepKind.Refused, 3 => StepKind.Interrupted, _ => StepKind.Failed }, e.Error));
         }
-
-        _view.Set(s => s with { State = result.Status switch { UploadStatus.Done => "done", UploadStatus.Interrupted => "interrupted", _ => "failed" } });
-        _view.Waiting(WaitReason.None);
-        _view.Events.End();
-        _engine.Ended(this, result);
-        return result;
     }
 
     private async Task<UploadResult> MoveAsync(UploadRequest request)
@@ -95,129 +105,42 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         var source = await request.Source.OpenAsync(context, _stop.Begin).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
-            return await MoveAsync(request, names, source, id, caller).ConfigureAwait(false);
+            _view.Set(s => s with { Length = source.Length });
+            _engine.RefuseLength(source, request.PartSize);
+            var (target, refused) = await new TargetResolver(_engine.Connection.Api, caller).ResolveAsync(names.Target).ConfigureAwait(false);
+            return refused is not null
+                ? Result(StepOutcome.Of(refused))
+                : await HoldAsync(new UploadWork(request, names, source, target), id).ConfigureAwait(false);
         }
     }
 
-    private async Task<UploadResult> MoveAsync(UploadRequest request, Preflight names, IByteSource source, string id, PatientCaller caller)
+    private async Task<UploadResult> HoldAsync(UploadWork work, string id)
     {
-        _view.Set(s => s with { Length = source.Length });
-        _engine.RefuseLength(source, request.PartSize);
-        var (target, refused) = await new TargetResolver(_engine.Connection.Api, caller).ResolveAsync(names.Target).ConfigureAwait(false);
-        if (refused is not null)
-        {
-            return Result(StepOutcome.Of(refused));
-        }
-
         // 3. The record, under its lease.
-        var claim = await new UploadClaim(_engine, request, names, source, id).TakeAsync(_stop.Begin).ConfigureAwait(false);
-        _record = claim.Record;
-        if (claim.Lease is null)
+        var claims = new UploadClaim(_engine, work.Request, work.Names, work.Source, id, _view);
+        var claim = await claims.TakeAsync(_stop.Begin).ConfigureAwait(false);
+        while (true)
         {
-            return claim.AlreadyDone ? Result(StepOutcome.Ok) with { AlreadyDone = true } : Result(claim.Outcome);
-        }
+            _record = claim.Record;
+            if (claim.Lease is null)
+            {
+                return claim.AlreadyDone ? Result(StepOutcome.Ok) with { AlreadyDone = true } : Result(claim.Outcome);
+            }
 
-        await using (claim.Lease.ConfigureAwait(false))
-        {
-            return await MoveAsync(request, names, source, target, claim.Record, claim.Lease, caller).ConfigureAwait(false);
-        }
-    }
+            // 4. Move it.
+            var hold = new UploadHold(_engine, work, _view, claim.Record, claim.Lease);
+            await using (claim.Lease.ConfigureAwait(false))
+            {
+                var outcome = await hold.MoveAsync(_stop, first: _resumedFrom is null).ConfigureAwait(false);
+                _record = hold.Record;
+                _resumedFrom ??= hold.ResumedFrom;
+                if (!hold.LeaseLost || !work.Source.CanReread || _stop.Requested)
+                {
+                    return await hold.VerifyAsync(Result(outcome), _stop).ConfigureAwait(false);
+                }
+            }
 
-    private async Task<UploadResult> MoveAsync(UploadRequest request, Preflight names, IByteSource source, ResolvedTarget? target, UploadRecord record, LeaseKeeper lease, PatientCaller caller)
-    {
-        using var lost = lease.Lost.UnsafeRegister(static stop => ((SessionStop)stop!).Request(StopCause.LeaseLost, TimeSpan.Zero), _stop);
-        _ = LetGoAsync(lease);
-
-        // 4. Move it.
-        var session = _engine.NewSession(record, lease, _view, _stop, caller, request);
-        await ShowStartAsync(session).ConfigureAwait(false);
-        StepOutcome outcome;
-        try
-        {
-            outcome = await new UploadSession(session, source, target, names, _engine.Supplies(session.Record)).RunAsync(request.AttachAfter).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (_stop.Requested)
-        {
-            outcome = _stop.Outcome();
-        }
-        catch (SluiceException e)
-        {
-            outcome = new StepOutcome(e.Error.Code.ExitCode == 3 ? StepKind.Interrupted : StepKind.Failed, e.Error);
-        }
-
-        // 5. How it ended.
-        outcome = await EndAsync(session, source, outcome).ConfigureAwait(false);
-        _record = session.Record;
-        var result = Result(outcome);
-        return outcome.IsOk && request.Verify && target is not null
-            ? await new StoredFileVerifier(session, target).VerifyAsync(result, names.BlockKind).ConfigureAwait(false)
-            : result;
-    }
-
-    private async Task ShowStartAsync(SessionContext session)
-    {
-        var record = session.Record;
-        if (record.Generation is { } generation)
-        {
-            var rows = await session.Store.Uploads.PartsAsync(record.Id, generation.Number, _stop.CarryOn).ConfigureAwait(false);
-            _resumedFrom = generation.Completed ? record.Length : rows.Sum(r => r.Length);
-        }
-
-        _view.Set(s => s with { UploadId = record.Id, ResumedFrom = _resumedFrom, State = "waiting" });
-        _view.Events.Add(UploadEventKind.Started);
-        if (_resumedFrom > 0)
-        {
-            TransferLog.UploadResumed(session.Log, record.Id, record.Name, _resumedFrom, record.Length);
-        }
-        else
-        {
-            TransferLog.UploadStarted(session.Log, record.Id, record.Name, record.Length);
-        }
-    }
-
-    /// <summary>Writes the state the upload stays in; a refused one leaves nothing, a process without the lease writes nothing.</summary>
-    private async Task<StepOutcome> EndAsync(SessionContext session, IByteSource source, StepOutcome outcome)
-    {
-        if (outcome.IsOk)
-        {
-            await source.ForgetAsync().ConfigureAwait(false);
-            return outcome;
-        }
-
-        if (_stop.Cause is StopCause.LeaseLost)
-        {
-            return outcome;
-        }
-
-        // What is left to write must not be cut by the stop that brought us here.
-        var store = session.Store.Uploads;
-        if (outcome.Kind == StepKind.Refused)
-        {
-            await store.DeleteAsync(session.Record.Id, CancellationToken.None).ConfigureAwait(false);
-            await source.ForgetAsync().ConfigureAwait(false);
-            return outcome;
-        }
-
-        var state = outcome.Kind == StepKind.Failed ? UploadState.Failed : UploadState.Interrupted;
-        var ended = session.Record with { State = state, Error = outcome.Error, Updated = session.Time.GetUtcNow() };
-        var withEvent = state == UploadState.Failed ? Outcomes.Event(ended, session.Time) : null;
-        if (await store.UpdateAsync(ended, session.Lease.Lease, Durability.Power, withEvent, CancellationToken.None).ConfigureAwait(false) == StoreOutcome.Written)
-        {
-            session.Record = ended;
-        }
-
-        return outcome;
-    }
-
-    /// <summary>After <see cref="Completion"/>.</summary>
-    public void Dispose() => _stop.Dispose();
-
-    private async Task LetGoAsync(LeaseKeeper lease)
-    {
-        await Task.WhenAny(lease.LetGoRequested, _completion).ConfigureAwait(false);
-        if (!_completion.IsCompleted)
-        {
-            _stop.Request(StopCause.LetGo, TimeSpan.FromSeconds(10));
+            claim = await claims.AgainAsync(claim.Record.Id, _stop.Begin).ConfigureAwait(false);
         }
     }
 
@@ -237,7 +160,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
             Elapsed = _engine.Time.GetElapsedTime(_start),
             BytesSent = _view.BytesSent,
             Retries = _view.Retries,
-            ResumedFrom = _resumedFrom,
+            ResumedFrom = _resumedFrom ?? 0,
             Target = record?.Target.ToString() ?? "none",
             PageId = record?.Attached?.PageId,
             BlockId = record?.Attached?.BlockId,

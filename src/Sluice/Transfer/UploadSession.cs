@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
-using Sluice.Notion;
 using Sluice.Parts;
 
 namespace Sluice.Transfer;
@@ -17,6 +15,7 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
 {
     private const int MostGenerations = 4;
 
+    private readonly GenerationMaker _maker = new(session, source, supplies.Profile);
     private bool _smallestParts;
 
     public async Task<StepOutcome> RunAsync(Task? attachAfter)
@@ -51,7 +50,7 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
     private async Task<StepOutcome> RunGenerationAsync(Task? attachAfter)
     {
         // 1. A Notion upload.
-        var pass = await FindOrMakeAsync().ConfigureAwait(false);
+        var pass = await _maker.FindOrMakeAsync(_smallestParts).ConfigureAwait(false);
         if (pass.Outcome is { } no)
         {
             return no;
@@ -120,7 +119,7 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
     private async Task<StepOutcome> MovePartsAsync(PartSupply supply, GateKeeper.Pass pass)
     {
         // 2. The parts.
-        var rows = await session.Store.Uploads.PartsAsync(session.Record.Id, session.Generation.Number, session.Stop.CarryOn).ConfigureAwait(false);
+        var rows = await session.AskStoreAsync(() => session.Store.Uploads.PartsAsync(session.Record.Id, session.Generation.Number, session.Stop.CarryOn)).ConfigureAwait(false);
         using var transfer = new PartTransfer(session, supply, pass);
         var moved = await transfer.RunAsync(rows).ConfigureAwait(false);
         _smallestParts |= transfer.PartsTooLarge;
@@ -172,7 +171,8 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
         session.View.Waiting(WaitReason.Attaching, null);
         try
         {
-            await attachAfter.WaitAsync(left, session.Time, session.Stop.Begin).ConfigureAwait(false);
+            // However the other one ended: WhenAny never fails.
+            await Task.WhenAny(attachAfter).WaitAsync(left, session.Time, session.Stop.Begin).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -180,99 +180,9 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
         }
     }
 
-    private async Task<(GateKeeper.Pass? Pass, StepOutcome? Outcome)> FindOrMakeAsync()
-    {
-        var gate = session.Connection.Gate;
-        if (session.Record.Generation is { } alive)
-        {
-            // An attach that was begun may have taken effect, and then the file stays whatever the hour says: that is settled by reading.
-            if (session.HourIsOver && session.Record.Attached is null && session.Record.Intent is not { Kind: IntentKind.Attach })
-            {
-                return (null, new StepOutcome(StepKind.Forgotten, new SluiceError(ErrorCodes.UploadExpired, "Notion keeps an unfinished upload for an hour, and that hour is over.")));
-            }
-
-            ShowGeneration(alive);
-            var left = session.Time.GetElapsedTime(session.Time.GetTimestamp(), session.DeadlineTimestamp);
-            return (gate.Admit(alive.Plan.Count + CreationGate.RequestsBesideParts, alive.Plan.Length, left), null);
-        }
-
-        var planned = PlanParts();
-        if (planned.Error is { } refused)
-        {
-            return (null, new StepOutcome(StepKind.Refused, refused));
-        }
-
-        var plan = planned.Plan;
-        var requests = plan.Count + CreationGate.RequestsBesideParts;
-        if (!gate.CanEverPass(requests, plan.Length))
-        {
-            var minutes = session.Connection.Limits.Planning.TotalMinutes;
-            return (null, new StepOutcome(StepKind.Refused, new SluiceError(ErrorCodes.TooSlow, $"{plan.Length:N0} bytes in {plan.Count} parts cannot arrive within the {minutes:N0} minutes that can be planned of Notion's hour, at the present rates: {plan.Length / (minutes * 60) / 1e6:N2} MB/s and {requests / minutes:N0} requests a minute are needed.")));
-        }
-
-        var pass = await gate.EnterAsync(requests, plan.Length, () => session.View.Waiting(WaitReason.Gate), session.Stop.Begin).ConfigureAwait(false);
-        var made = await MakeAsync(plan).ConfigureAwait(false);
-        if (!made.IsOk)
-        {
-            pass.Dispose();
-            return (null, made);
-        }
-
-        return (pass, null);
-    }
-
-    private (PartPlan Plan, SluiceError? Error) PlanParts()
-    {
-        var parts = session.Options.Parts;
-        var inputs = new PartPlanInputs
-        {
-            Replayable = source.CanReread,
-            FixedSize = session.PartSize ?? (parts.Size > 0 ? parts.Size : null),
-            Options = parts,
-            BytesPerSecond = session.Connection.Throughput.BytesPerSecond,
-            ForceSmallest = _smallestParts,
-            Profile = supplies.Profile,
-        };
-        return PartPlanner.Plan(source.Length, session.Connection.Limits, session.Connection.WorkspaceLimit, inputs);
-    }
-
-    private async Task<StepOutcome> MakeAsync(PartPlan plan)
-    {
-        var request = new CreateFileUploadRequest(session.Record.Name, session.Record.ContentType, plan.Mode, plan.Count);
-        var begun = session.Connection.Clock.Now;
-        var result = await session.PatientAsync(NotionEndpoint.Create, WaitReason.Response, a =>
-        {
-            begun = session.Connection.Clock.Now;
-            return session.Connection.Api.CreateAsync(request, a);
-        }).ConfigureAwait(false);
-        if (!result.TryGet(out var upload, out var failure))
-        {
-            return StepOutcome.Of(failure);
-        }
-
-        session.Connection.Clock.Saw(upload.Date);
-        session.GiveUp.Succeeded();
-        var number = session.Record.LastGeneration + 1;
-        var generation = new GenerationRecord(number, upload.Id, plan, begun, upload.ContentType ?? session.Record.ContentType);
-        var record = session.Record with { State = UploadState.Transferring, Generation = generation, LastGeneration = number, Intent = null, Error = null };
-        if (!await session.SaveAsync(record, Durability.Process).ConfigureAwait(false))
-        {
-            return session.Stop.Outcome();
-        }
-
-        ShowGeneration(generation);
-        session.View.Events.Add(UploadEventKind.GenerationStarted);
-        return StepOutcome.Ok;
-    }
-
     private Task<bool> DropGenerationAsync()
     {
         session.View.Set(s => s with { PartsAcknowledged = 0, AcknowledgedBytes = 0, Offset = 0, State = "waiting" });
         return session.SaveAsync(session.Record with { Generation = null, Intent = null, State = UploadState.Waiting }, Durability.Process);
     }
-
-    private void ShowGeneration(GenerationRecord generation) => session.View.Set(s => s with
-    {
-        State = "transferring", Generation = generation.Number, PartsTotal = generation.Plan.Count, Length = generation.Plan.Length,
-    });
 }

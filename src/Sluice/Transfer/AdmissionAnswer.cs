@@ -1,0 +1,11 @@
+using Sluice.Errors;
+
+namespace Sluice.Transfer;
+
+/// <summary>Yes, perhaps after a while, or no.</summary>
+/// <param name="Refusal">Why not; null: accepted.</param>
+/// <param name="Delay">How long an accepted upload waits before it starts.</param>
+internal readonly record struct AdmissionAnswer(SluiceError? Refusal, TimeSpan Delay = default)
+{
+    public static AdmissionAnswer Yes => default;
+}
