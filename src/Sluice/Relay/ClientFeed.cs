@@ -179,8 +179,11 @@ internal sealed class ClientFeed : IByteSource
     /// <inheritdoc />
     public ValueTask ForgetAsync() => _held?.ResetAsync(Length, CancellationToken.None) ?? ValueTask.CompletedTask;
 
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    /// <summary>A session ended; the feed outlives it.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Nobody will read or bring bytes any more.</summary>
+    public async ValueTask CloseAsync()
     {
         await EndBodyAsync(_options.EndWithin).ConfigureAwait(false);
         if (_held is not null)

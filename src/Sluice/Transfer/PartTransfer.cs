@@ -102,9 +102,15 @@ internal sealed class PartTransfer : IDisposable
         ShowProgress();
         for (var number = 1; number <= plan.Count; number++)
         {
-            // 2. Prove, or make ready.
+            // 2. Prove, or make ready. What a client sent once and Notion has is proved by its row.
             if (rows.TryGetValue(number, out var row))
             {
+                if (plan.EndOf(number) <= _supply.Start)
+                {
+                    _supply.BeginBehind(row);
+                    continue;
+                }
+
                 _session.View.Waiting(WaitReason.Client);
                 if (await _supply.ProveAsync(row, _begin.Token).ConfigureAwait(false) is { } difference)
                 {
@@ -189,7 +195,7 @@ internal sealed class PartTransfer : IDisposable
                 return;
             }
 
-            Acknowledged(part.Number);
+            await AcknowledgedAsync(part.Number).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_begin.IsCancellationRequested)
         {
@@ -207,7 +213,7 @@ internal sealed class PartTransfer : IDisposable
         }
     }
 
-    private void Acknowledged(int number)
+    private async ValueTask AcknowledgedAsync(int number)
     {
         lock (_lock)
         {
@@ -215,11 +221,12 @@ internal sealed class PartTransfer : IDisposable
         }
 
         _pass.Progress(_generation.Plan.LengthOf(number));
-        ShowProgress();
+        await _supply.ForgetBeforeAsync(ShowProgress()).ConfigureAwait(false);
         _session.View.Events.Add(UploadEventKind.PartAcknowledged, number);
     }
 
-    private void ShowProgress()
+    /// <summary>Shows how far it got; gives the end of the prefix.</summary>
+    private long ShowProgress()
     {
         lock (_lock)
         {
@@ -228,6 +235,7 @@ internal sealed class PartTransfer : IDisposable
             // The end is one byte: it is told only when everything succeeded.
             var offset = Math.Min(prefix, _generation.Plan.Length - 1);
             _session.View.Set(s => s with { PartsAcknowledged = count, AcknowledgedBytes = bytes, Offset = offset });
+            return prefix;
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class UploadRun : UploadHandle
         {
             var request = await makeRequest(_stop.Begin).ConfigureAwait(false);
             _view.Set(s => s with { Name = request.Name ?? request.Source.SuggestedName ?? "" });
-            using var place = await _engine.TakePlaceAsync(_view, _stop.Begin).ConfigureAwait(false);
+            using var place = request.Relayed ? null : await _engine.TakePlaceAsync(_view, _stop.Begin).ConfigureAwait(false);
             return await MoveAsync(request).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.Requested)
@@ -107,7 +107,8 @@ internal sealed class UploadRun : UploadHandle
         {
             _view.Set(s => s with { Length = source.Length });
             _engine.RefuseLength(source, request.PartSize);
-            var (target, refused) = await new TargetResolver(_engine.Connection.Api, caller).ResolveAsync(names.Target).ConfigureAwait(false);
+            var resolver = new TargetResolver(_engine.Connection.Api, caller);
+            var (target, refused) = await (request.Relayed ? _engine.Targets.ResolveAsync(names.Target, resolver.ResolveAsync) : resolver.ResolveAsync(names.Target)).ConfigureAwait(false);
             return refused is not null
                 ? Result(StepOutcome.Of(refused))
                 : await HoldAsync(new UploadWork(request, names, source, target), id).ConfigureAwait(false);
