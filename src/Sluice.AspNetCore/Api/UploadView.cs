@@ -6,7 +6,7 @@ using Sluice.Relay;
 
 namespace Sluice.AspNetCore.Api;
 
-/// <summary>One upload as the API shows it; the document is fixed in docs/http.md.</summary>
+/// <summary>One upload as the API shows it; the document is the one of docs/http.md (UploadJsonTests).</summary>
 internal sealed record UploadView
 {
     public required UploadRecord Record { get; init; }

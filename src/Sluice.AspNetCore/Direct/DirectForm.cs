@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Sluice.AspNetCore.Api;
 using Sluice.AspNetCore.Hosting;
 using Sluice.AspNetCore.Security;
-using Sluice.AspNetCore.Tus;
 
 namespace Sluice.AspNetCore.Direct;
 
@@ -18,7 +17,6 @@ internal sealed class DirectForm(UploadDoor door, DirectAnswer answer, FrontOpti
             return;
         }
 
-        BodyTaker.LiftLimits(http);
         var (head, refusal) = await HeadAsync(call, boundary);
         if (head is null)
         {

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Sluice.AspNetCore.Api;
 using Sluice.AspNetCore.Hosting;
 using Sluice.AspNetCore.Security;
-using Sluice.AspNetCore.Tus;
 using Sluice.Errors;
 
 namespace Sluice.AspNetCore.Direct;
@@ -41,7 +40,6 @@ internal sealed class DirectPut(UploadDoor door, DirectAnswer answer)
             return;
         }
 
-        BodyTaker.LiftLimits(call.Http);
         await answer.RunAsync(call, upload, request.Body);
     }
 

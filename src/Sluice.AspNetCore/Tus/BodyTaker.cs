@@ -38,7 +38,6 @@ internal sealed class BodyTaker(ChecksumRoom room, PendingBodies pending, FrontO
     /// <summary>Takes the body. Everything that can be refused was, before this is called: here the first byte is read.</summary>
     public async Task<BodyAnswer> TakeAsync(HttpContext http, IRelayUpload upload, long offset, TusChecksum? checksum)
     {
-        LiftLimits(http);
         return upload.IsOver ? await DropLastByteAsync(http)
             : checksum is null ? await TakeAsync(http, upload, http.Request.Body, offset, Count(http))
             : await TakeCheckedAsync(http, upload, offset, checksum);

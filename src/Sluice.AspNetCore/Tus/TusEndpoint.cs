@@ -18,6 +18,8 @@ internal sealed class TusEndpoint(FrontGuard guard, TusCreate create, TusHead he
 
     public async Task RunAsync(HttpContext http)
     {
+        // Refusals too: the server reads on for a while behind them, so that clients that do not wait get to see them.
+        BodyTaker.LiftLimits(http);
         var method = TusChecks.Method(http.Request.Method, http.Request.Headers[TusConstants.MethodOverride]);
         var rest = (http.Request.RouteValues["rest"] as string ?? "").Trim('/');
         if (method == HttpMethods.Options)

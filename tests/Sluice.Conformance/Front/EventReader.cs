@@ -24,10 +24,10 @@ internal sealed class EventReader : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
         }
 
-        var answer = await world.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var answer = await world.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
-        var reader = new EventReader(answer, new StreamReader(await answer.Content.ReadAsStreamAsync()));
-        Assert.Equal(": sluice", await reader._reader.ReadLineAsync());
+        var reader = new EventReader(answer, new StreamReader(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(": sluice", await reader._reader.ReadLineAsync(TestContext.Current.CancellationToken));
         return reader;
     }
 
@@ -62,7 +62,7 @@ internal sealed class EventReader : IAsyncDisposable
 
     private async Task<string?> LineAsync(FakeTimeProvider time)
     {
-        _pending ??= _reader.ReadLineAsync();
+        _pending ??= _reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
         try
         {
             await Eventually.HoldsAsync(() => _pending.IsCompleted, time);

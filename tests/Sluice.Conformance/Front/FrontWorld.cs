@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -29,7 +30,7 @@ internal sealed class FrontWorld : IAsyncDisposable
         Store = store;
         Faults = faults;
         Address = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(20) }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.UTF8 }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public Uri Address { get; }
@@ -46,7 +47,7 @@ internal sealed class FrontWorld : IAsyncDisposable
 
     public GatewayDrain Drain => _application.Services.GetRequiredService<GatewayDrain>();
 
-    public static async Task<FrontWorld> StartAsync(Action<GatewayOptions>? configure = null, IUploadPolicy? policy = null)
+    public static async Task<FrontWorld> StartAsync(Action<GatewayOptions>? configure = null, IUploadPolicy? policy = null, Action<KestrelServerOptions>? kestrelLimits = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
         var faults = new StoreFaults();
@@ -64,11 +65,15 @@ internal sealed class FrontWorld : IAsyncDisposable
 
         builder.Services.AddSluiceGateway(configure);
         builder.Services.AddSluiceKestrel(behindRouter: true);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrelLimits?.Invoke(kestrel);
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
         var application = builder.Build();
         application.UseForwardedHeaders();
         application.MapSluice();
-        await application.StartAsync();
+        await application.StartAsync(TestContext.Current.CancellationToken);
         return new FrontWorld(application, time, uploads, store, faults);
     }
 
@@ -138,6 +143,6 @@ internal sealed class FrontWorld : IAsyncDisposable
             Assert.True(request.Headers.TryAddWithoutValidation(name, value), name);
         }
 
-        return Client.SendAsync(request);
+        return Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 }

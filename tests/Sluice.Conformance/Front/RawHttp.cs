@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Xunit;
 
 namespace Sluice.Conformance.Front;
 
@@ -17,7 +18,7 @@ internal sealed class RawHttp : IAsyncDisposable
     public static async Task<RawHttp> ConnectAsync(Uri address)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(address.Host, address.Port);
+        await socket.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
         return new RawHttp(socket);
     }
 

@@ -28,7 +28,7 @@ internal sealed class TestUpload : IRelayUpload, IAsyncDisposable
             _go.SetResult();
         }
 
-        _session = Task.Run(RunAsync);
+        _session = Task.Run(RunAsync, CancellationToken.None);
     }
 
     public ClientFeed Feed { get; }

@@ -235,6 +235,32 @@ public sealed class TusBodyTests
         Assert.Equal(431, (await raw.AnswerAsync()).Status);
     }
 
+    [Fact]
+    public async Task Headers_that_do_not_come_end_the_connection()
+    {
+        await using var world = await FrontWorld.StartAsync(kestrelLimits: kestrel =>
+        {
+            Assert.Equal(TimeSpan.FromSeconds(15), kestrel.Limits.RequestHeadersTimeout);
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(1);
+        });
+        await using var raw = await world.ConnectAsync();
+        await raw.SendAsync("POST /files HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ");
+        Assert.Equal(408, (await raw.AnswerAsync()).Status);
+        Assert.True(await raw.EndsAsync());
+    }
+
+    [Fact]
+    public async Task The_server_keeps_little_for_itself_and_bounds_connections()
+    {
+        await using var world = await FrontWorld.StartAsync(options => options.Front.MaxConnections = 77, kestrelLimits: kestrel =>
+        {
+            Assert.Equal((64 << 10, 77, 32 << 10), (kestrel.Limits.MaxRequestBufferSize, kestrel.Limits.MaxConcurrentConnections, kestrel.Limits.MaxRequestHeadersTotalSize));
+            Assert.False(kestrel.AddServerHeader);
+        });
+        using var alive = await world.SendAsync(HttpMethod.Get, "/healthz");
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+    }
+
     private static async Task ChunkAsync(RawHttp raw, byte[] bytes)
     {
         await raw.SendAsync($"{bytes.Length:x}\r\n");
