@@ -7,10 +7,13 @@ namespace Sluice.AspNetCore.Hosting;
 /// <summary>The server's limits: what it keeps for itself is outside every budget of the engine, so it is small and counted.</summary>
 internal static class KestrelSettings
 {
-    public const int MaxHeaderBytes = 32 << 10;
+    public const int MaxHeaderBytes = 16 << 10;
 
-    /// <summary>What Kestrel reads ahead of us for one connection; a receive window waits in the socket, not here.</summary>
-    public const int RequestBuffer = 64 << 10;
+    /// <summary>
+    /// What Kestrel reads ahead of us for one connection: a thousand clients that are held back hold this much each, so it is as small
+    /// as the headers allow. A receive window waits in the socket, not here.
+    /// </summary>
+    public const int RequestBuffer = MaxHeaderBytes;
 
     public static void Apply(KestrelServerOptions kestrel, FrontOptions front)
     {
@@ -19,7 +22,7 @@ internal static class KestrelSettings
         limits.MaxRequestBufferSize = RequestBuffer;
         limits.MaxResponseBufferSize = 64 << 10;
         limits.MaxConcurrentConnections = front.MaxConnections;
-        limits.MaxRequestLineSize = 16 << 10;
+        limits.MaxRequestLineSize = 8 << 10;
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         limits.MaxRequestHeaderCount = 64;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);

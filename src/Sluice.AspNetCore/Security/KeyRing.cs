@@ -26,7 +26,7 @@ internal sealed class KeyRing
         _time = time;
     }
 
-    /// <summary>Whether anybody could come with a key; believed for 60 s too.</summary>
+    /// <summary>Whether there are keys, or ever were; believed for 60 s too.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be known now.</exception>
     public async ValueTask<bool> AnyAsync(CancellationToken cancellationToken)
     {
@@ -43,7 +43,8 @@ internal sealed class KeyRing
             }
         }
 
-        var any = (await _store.ListAsync(cancellationToken)).Any(key => !key.Revoked);
+        // Revoked ones count: taking the last key away must close the door, not open it.
+        var any = (await _store.ListAsync(cancellationToken)).Count > 0;
         lock (_lock)
         {
             _any = (any, _time.GetTimestamp());

@@ -254,11 +254,27 @@ public sealed class TusBodyTests
     {
         await using var world = await FrontWorld.StartAsync(options => options.Front.MaxConnections = 77, kestrelLimits: kestrel =>
         {
-            Assert.Equal((64 << 10, 77, 32 << 10), (kestrel.Limits.MaxRequestBufferSize, kestrel.Limits.MaxConcurrentConnections, kestrel.Limits.MaxRequestHeadersTotalSize));
+            Assert.Equal((16 << 10, 77, 16 << 10), (kestrel.Limits.MaxRequestBufferSize, kestrel.Limits.MaxConcurrentConnections, kestrel.Limits.MaxRequestHeadersTotalSize));
             Assert.False(kestrel.AddServerHeader);
         });
         using var alive = await world.SendAsync(HttpMethod.Get, "/healthz");
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+    }
+
+    [Fact]
+    public async Task Large_receive_blocks_all_come_back()
+    {
+        await using var world = await FrontWorld.StartAsync(receiveBlock: 64 << 10);
+        var bytes = new byte[8 << 20];
+        new Random(3).NextBytes(bytes);
+        var path = await world.CreateAsync(bytes.Length);
+        using var answer = await world.PatchAsync(path, 0, bytes);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Equal(bytes, world.Uploads.Only.Bytes);
+        world.Client.Dispose();
+        var pool = world.Service<AspNetCore.Hosting.BlockPoolFactory>().Pool;
+        await Eventually.HoldsAsync(() => pool.RentedBytes == 0);
+        Assert.InRange(pool.IdleBytes, 1, 2 << 20);
     }
 
     private static async Task ChunkAsync(RawHttp raw, byte[] bytes)

@@ -67,7 +67,13 @@ public sealed class KeyRingTests
     {
         var ring = new KeyRing([], _store.Keys, _time);
         Assert.False(await ring.AnyAsync(Test));
-        await _store.Keys.AddAsync(ApiKey.Create().ToRecord("alice", ["upload"], default), Test);
+        var key = ApiKey.Create();
+        await _store.Keys.AddAsync(key.ToRecord("alice", ["upload"], default), Test);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.True(await ring.AnyAsync(Test));
+
+        // Taking the last one away closes the door.
+        await _store.Keys.RevokeAsync(key.Id, Test);
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.True(await ring.AnyAsync(Test));
     }
