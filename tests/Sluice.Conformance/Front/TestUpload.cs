@@ -8,6 +8,7 @@ namespace Sluice.Conformance.Front;
 /// <summary>One upload: the real feed, a reader in place of the session, an end that a test decides.</summary>
 internal sealed class TestUpload : IRelayUpload, IAsyncDisposable
 {
+    private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _waited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -111,16 +112,29 @@ internal sealed class TestUpload : IRelayUpload, IAsyncDisposable
 
     private async Task EndAsync(UploadState state, SluiceError? error)
     {
-        Record = Record with { State = state, Error = error, Updated = _time.GetUtcNow(), Sha256 = state == UploadState.Done ? Convert.ToHexStringLower(SHA256.HashData(Bytes)) : null };
-        _over.TrySetResult();
+        var sha256 = state == UploadState.Done ? Convert.ToHexStringLower(SHA256.HashData(Bytes)) : null;
+        lock (_lock)
+        {
+            Record = Record with { State = state, Error = error, Updated = _time.GetUtcNow(), Sha256 = sha256 };
+            _over.TrySetResult();
+        }
+
         await _stop.CancelAsync();
         await Feed.EndBodyAsync(TimeSpan.FromSeconds(2));
+    }
+
+    private void Enter(UploadState state)
+    {
+        lock (_lock)
+        {
+            Record = IsOver ? Record : Record with { State = state };
+        }
     }
 
     private async Task RunAsync()
     {
         await _go.Task;
-        Record = Record with { State = UploadState.Transferring };
+        Enter(UploadState.Transferring);
         var buffer = new byte[64 << 10];
         try
         {
@@ -135,7 +149,7 @@ internal sealed class TestUpload : IRelayUpload, IAsyncDisposable
             return;
         }
 
-        Record = Record with { State = UploadState.Finishing };
+        Enter(UploadState.Finishing);
         if (_finishes)
         {
             await FinishAsync();
