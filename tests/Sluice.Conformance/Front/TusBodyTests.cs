@@ -91,6 +91,7 @@ public sealed class TusBodyTests
         {
             using var head = await world.TusAsync(HttpMethod.Head, path);
             Assert.Equal("250", TusProtocolTests.Header(head, "Upload-Offset"));
+            Assert.False(world.Uploads.Only.Feed.HasBody);
         }
 
         using var rest = await world.PatchAsync(path, 250, File[250..]);

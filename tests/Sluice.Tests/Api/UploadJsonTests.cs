@@ -65,7 +65,15 @@ public sealed class UploadJsonTests
 
     private static UploadRecord Record(UploadState state) => new()
     {
-        Id = "0123456789abcdef0123456789abcdef", Owner = "alice", Name = "a.zip", Length = 1000, State = state, ConnectionId = "c", Target = UploadTarget.None, Created = Noon, Updated = Noon,
+        Id = "0123456789abcdef0123456789abcdef",
+        Owner = "alice",
+        Name = "a.zip",
+        Length = 1000,
+        State = state,
+        ConnectionId = "c",
+        Target = UploadTarget.None,
+        Created = Noon,
+        Updated = Noon,
     };
 
     private static string Text(UploadView view) => Encoding.UTF8.GetString(JsonAnswer.Bytes(json => UploadJson.Write(json, view)));
