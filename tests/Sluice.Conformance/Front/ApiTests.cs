@@ -146,9 +146,13 @@ public sealed class ApiTests
         await world.CreateAsync(1000, bob, "bobs.zip");
         await Eventually.HoldsAsync(() => world.Uploads.All.All(upload => upload.Record.State == UploadState.Transferring));
         await using var stream = await EventReader.OpenAsync(world, alice);
+        await using var other = await EventReader.OpenAsync(world, bob);
         var first = await stream.NextAsync("uploads", world.Time);
         Assert.Contains("alices.zip", first, StringComparison.Ordinal);
         Assert.DoesNotContain("bobs.zip", first, StringComparison.Ordinal);
+        var others = await other.NextAsync("uploads", world.Time);
+        Assert.Contains("bobs.zip", others, StringComparison.Ordinal);
+        Assert.DoesNotContain("alices.zip", others, StringComparison.Ordinal);
 
         await world.Uploads.All[0].FailAsync(ErrorCodes.NotionRefused);
         var second = await stream.NextAsync("uploads", world.Time);
