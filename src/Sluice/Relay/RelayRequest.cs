@@ -20,4 +20,10 @@ internal sealed record RelayRequest
 
     /// <summary>Caption of an appended block.</summary>
     public string? Caption { get; init; }
+
+    /// <summary>Upload-Metadata as the client wrote it, which HEAD has to give back; goes into <see cref="Checkpoints.UploadRecord.Metadata"/>.</summary>
+    public string? Metadata { get; init; }
+
+    /// <summary>The name of the Notion connection that the embedding application chose; null: the default one.</summary>
+    public string? Connection { get; init; }
 }
