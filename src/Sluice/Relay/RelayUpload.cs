@@ -77,7 +77,13 @@ internal sealed class RelayUpload : IRelayUpload
         }
 
         var feed = await StartAsync(clientGone).ConfigureAwait(false);
-        return await feed.RunAsync(body, offset, count, clientGone).ConfigureAwait(false);
+        var end = await feed.RunAsync(body, offset, count, clientGone).ConfigureAwait(false);
+        if (end == BodyEnd.Different)
+        {
+            await EndForGoodAsync(UploadState.Failed, new SluiceError(ErrorCodes.SourceChanged, "The last byte, sent again, is not the one that was sent before: the file has changed. Upload it again."), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return end;
     }
 
     /// <summary>Goes on without a client, where every byte is at Notion or on the disk.</summary>
@@ -102,7 +108,10 @@ internal sealed class RelayUpload : IRelayUpload
         }
     }
 
-    public async ValueTask CancelAsync(CancellationToken cancellationToken)
+    public ValueTask CancelAsync(CancellationToken cancellationToken) =>
+        EndForGoodAsync(UploadState.Cancelled, new SluiceError(ErrorCodes.Cancelled, "The upload was cancelled by its owner."), cancellationToken);
+
+    private async ValueTask EndForGoodAsync(UploadState state, SluiceError error, CancellationToken cancellationToken)
     {
         if (IsOver)
         {
@@ -123,8 +132,7 @@ internal sealed class RelayUpload : IRelayUpload
                 return;
             }
 
-            var cancelled = _record with { State = UploadState.Cancelled, Intent = null, Updated = _engine.Time.GetUtcNow(), Error = new SluiceError(ErrorCodes.Cancelled, "The upload was cancelled by its owner.") };
-            await UpdateAsync(cancelled, cancellationToken).ConfigureAwait(false);
+            await UpdateAsync(_record with { State = state, Intent = null, Updated = _engine.Time.GetUtcNow(), Error = error }, cancellationToken).ConfigureAwait(false);
             if (_feed is { } feed)
             {
                 await feed.ForgetAsync().ConfigureAwait(false);

@@ -83,6 +83,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 ConnectionId = _engine.Connection.Id,
                 Target = names.Target,
                 Caption = request.Caption,
+                Metadata = request.Metadata,
                 Source = new SourceIdentity(RelayRecords.Kind, null, request.Length, null, null),
                 Created = _engine.Time.GetUtcNow(),
                 Updated = _engine.Time.GetUtcNow(),

@@ -194,7 +194,7 @@ internal sealed class PartTransfer : IDisposable
             if (!_writesRows)
             {
                 view.Acknowledged();
-                Acknowledged(part.Number);
+                await AcknowledgedAsync(part.Number).ConfigureAwait(false);
                 return;
             }
 

@@ -134,7 +134,7 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         }
     }
 
-    private static async ValueTask<StoreOutcome> WriteEndAsync(SessionContext session, StepOutcome outcome, CancellationToken cancellationToken)
+    private async ValueTask<StoreOutcome> WriteEndAsync(SessionContext session, StepOutcome outcome, CancellationToken cancellationToken)
     {
         var store = session.Store.Uploads;
         if (outcome.Kind == StepKind.Refused && !work.Request.Relayed)
