@@ -40,7 +40,9 @@ internal sealed class TransferEngine : IAsyncDisposable
         Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
         var folder = new SpoolFolder(new SpoolPlace(builder.StateFolder, Options.Spool.Directory), Options.Spool, SpoolVolume.Read, _log)
         {
-            Disk = builder.Disk, WholeDisk = builder.WholeDisk, DiesWithProcess = builder.OpenStore is null,
+            Disk = builder.Disk,
+            WholeDisk = builder.WholeDisk,
+            DiesWithProcess = builder.OpenStore is null,
         };
         Spool = new SpoolKeeper(folder, store, Holder, Options.Lease, Time, _log);
         _sweeper = new RecordSweeper(store.Uploads, Spool, builder.Options.Checkpoints, builder.Time);
