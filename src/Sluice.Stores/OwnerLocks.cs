@@ -6,7 +6,7 @@ namespace Sluice.Stores;
 /// <summary>
 /// Who of those that share a state folder is alive: each process holds an exclusive file lock on <c>owners/&lt;holder&gt;</c> for its
 /// life, which the system gives back in the instant the process dies, kill -9 included, and which containers that share the
-/// folder see too. A holder whose file another can lock, or whose file is gone, is dead (ADR 0022).
+/// folder see too. A holder whose file another can lock, or whose file is gone, is dead (docs/adr/0005).
 /// </summary>
 internal sealed class OwnerLocks : IOwnerLiveness, IDisposable
 {

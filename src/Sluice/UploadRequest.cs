@@ -44,4 +44,7 @@ public sealed record UploadRequest
 
     /// <summary>Go on with this very record.</summary>
     internal string? ResumeId { get; init; }
+
+    /// <summary>The bytes come from clients: the upload takes no place among those that are moved from start to end.</summary>
+    internal bool Relayed { get; init; }
 }

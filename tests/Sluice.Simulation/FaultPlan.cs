@@ -52,8 +52,16 @@ internal sealed record FaultPlan
 
     public static FaultPlan Rough { get; } = new()
     {
-        ErrorBefore = 0.05, ErrorAfter = 0.05, LostBefore = 0.015, LostAfter = 0.01, LostLate = 0.005, Hang = 0.01, EarlyRefusal = 0.002, TooMany = 0.01,
-        LeastDelay = TimeSpan.FromMilliseconds(500), MostDelay = TimeSpan.FromSeconds(2),
+        ErrorBefore = 0.05,
+        ErrorAfter = 0.05,
+        LostBefore = 0.015,
+        LostAfter = 0.01,
+        LostLate = 0.005,
+        Hang = 0.01,
+        EarlyRefusal = 0.002,
+        TooMany = 0.01,
+        LeastDelay = TimeSpan.FromMilliseconds(500),
+        MostDelay = TimeSpan.FromSeconds(2),
     };
 
     public static FaultPlan Forgetful { get; } = Flaky with { Forget = 0.004 };

@@ -9,7 +9,11 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
     /// <summary>Parts of 1 to 4 KiB in place of 5 to 20 MiB; everything else is Notion's own.</summary>
     public NotionLimits Limits { get; init; } = new()
     {
-        MinPartSize = 1 << 10, MaxPartSize = 4 << 10, PartSizeUnit = 64, MaxFileSize = 1 << 20, FreePlanLimit = 1 << 10,
+        MinPartSize = 1 << 10,
+        MaxPartSize = 4 << 10,
+        PartSizeUnit = 64,
+        MaxFileSize = 1 << 20,
+        FreePlanLimit = 1 << 10,
     };
 
     /// <summary>Notion's limit of requests in a window; 0: none.</summary>

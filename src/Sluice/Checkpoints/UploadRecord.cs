@@ -37,6 +37,9 @@ internal sealed record UploadRecord
     /// <summary>Caption of an appended block.</summary>
     public string? Caption { get; init; }
 
+    /// <summary>Upload-Metadata as a tus client wrote it: the protocol wants it back. At most 8 KiB of printable ASCII; null elsewhere.</summary>
+    public string? Metadata { get; init; }
+
     /// <summary>What says "the same upload" on the command line: a digest of absolute path, target, Notion address and bot; null for relayed bytes.</summary>
     public string? SourceKey { get; init; }
 

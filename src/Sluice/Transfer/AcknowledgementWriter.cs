@@ -140,7 +140,7 @@ internal sealed class AcknowledgementWriter
     private async Task WaitForCompanyAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         var step = TimeSpan.FromTicks(Math.Min(wait.Ticks, LongestWait.Ticks / 10));
-        
+
         // Upwards to whole milliseconds: a delay is cut to them, and one of none would not wait at all.
         await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(step.TotalMilliseconds)), _time, cancellationToken).ConfigureAwait(false);
     }

@@ -100,6 +100,9 @@ internal sealed class GenerationMaker(SessionContext session, IByteSource source
 
     private void ShowGeneration(GenerationRecord generation) => session.View.Set(s => s with
     {
-        State = "transferring", Generation = generation.Number, PartsTotal = generation.Plan.Count, Length = generation.Plan.Length,
+        State = "transferring",
+        Generation = generation.Number,
+        PartsTotal = generation.Plan.Count,
+        Length = generation.Plan.Length,
     });
 }

@@ -34,6 +34,24 @@ internal interface IByteSource : IAsyncDisposable
         // A file's pages may be of use to others.
     }
 
+    /// <summary>Where reading begins, at the end of a part: what lies before is not there to be read again, its rows are the proof. 0 for all that can be read from the start.</summary>
+    long Start => 0;
+
+    /// <summary>Makes a source that is read once give its bytes from the start again, after Notion forgot the upload; false where it cannot.</summary>
+    bool TryRewind() => CanReread;
+
+    /// <summary>Waits until there is a byte to be read at the place where reading stopped, before memory is taken for it.</summary>
+    ValueTask WaitForBytesAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Takes bytes back that were read but cannot be sent now; reading goes on where they begin.</summary>
+    /// <param name="from">Where they begin.</param>
+    /// <param name="copy">Copies bytes out: offset from <paramref name="from"/>, destination.</param>
+    /// <param name="count">How many there are.</param>
+    ValueTask GiveBackAsync(long from, Action<long, Memory<byte>> copy, long count) => ValueTask.CompletedTask;
+
+    /// <summary>Everything before the offset is durable at Notion.</summary>
+    ValueTask ForgetBeforeAsync(long offset) => ValueTask.CompletedTask;
+
     /// <summary>The upload is done or was given up: bytes kept for it alone can go.</summary>
     ValueTask ForgetAsync();
 }

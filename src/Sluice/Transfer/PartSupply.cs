@@ -12,8 +12,11 @@ namespace Sluice.Transfer;
 /// </summary>
 internal abstract class PartSupply : IDisposable
 {
-    private readonly RunningSha256? _sha;
     private readonly byte[] _page;
+    private readonly bool _hashing;
+    private RunningSha256? _sha;
+    private RunningSha256? _alone;
+    private long _hashedTo;
     private int _next = 1;
 
     protected PartSupply(IByteSource source, PartPlan plan, int readBuffer, bool hashing)
@@ -21,6 +24,7 @@ internal abstract class PartSupply : IDisposable
         Source = source;
         Plan = plan;
         _page = GC.AllocateUninitializedArray<byte>(readBuffer, pinned: true);
+        _hashing = hashing;
         _sha = hashing ? RunningSha256.Create() : null;
     }
 
@@ -31,6 +35,24 @@ internal abstract class PartSupply : IDisposable
     /// <summary>The whole file's SHA-256 in lower-case hex once every part was read; null with hashing off.</summary>
     public string? WholeDigest => _sha is null || _next <= Plan.Count ? null : Convert.ToHexStringLower(_sha.ProofAtBoundary().Digest);
 
+    /// <summary>
+    /// Begins behind a part whose bytes are not there to be read again: the hash goes on from the state in its row. Where that
+    /// cannot be, the parts that follow are proved each by itself and the whole digest stays unknown.
+    /// </summary>
+    public void BeginBehind(PartRow row)
+    {
+        _next = row.Number + 1;
+        _hashedTo = Plan.EndOf(row.Number);
+        _sha?.Dispose();
+        _sha = _hashing && row.Proof.State is { } state ? RunningSha256.TryResume(state, _hashedTo) : null;
+    }
+
+    /// <summary>Where the source begins to give bytes.</summary>
+    public long Start => Source.Start;
+
+    /// <summary>What lies before the offset is not needed again.</summary>
+    public ValueTask ForgetBeforeAsync(long offset) => Source.ForgetBeforeAsync(offset);
+
     /// <summary>Makes the next part ready. Called for each number once, in order.</summary>
     public abstract ValueTask<PreparedPart> PrepareAsync(int number, CancellationToken cancellationToken);
 
@@ -40,22 +62,31 @@ internal abstract class PartSupply : IDisposable
     /// <summary>Reads the next part and compares it with its row; null: the same bytes.</summary>
     public async ValueTask<SluiceError?> ProveAsync(PartRow row, CancellationToken cancellationToken)
     {
+        if (row.Proof.Kind == ProofKind.Alone)
+        {
+            BeginAlone();
+        }
+
         await SkimAsync(row.Number, cancellationToken).ConfigureAwait(false);
-        var proof = Proof();
+        var proof = row.Proof.Kind == ProofKind.Alone && _alone is not null ? ProofAlone(_alone) : Proof();
         return proof.Digest.Length == 0 || row.Proof.Digest.Length == 0 || proof.Digest.AsSpan().SequenceEqual(row.Proof.Digest)
             ? null
             : new SluiceError(ErrorCodes.SourceChanged, $"Part {row.Number} (bytes {Plan.OffsetOf(row.Number):N0} to {Plan.EndOf(row.Number):N0}) is not what was uploaded: the source has changed. Start over with --restart, or put the old file back.");
     }
 
     /// <summary>Takes the next bytes of the source into the running hash.</summary>
-    public void Hash(ReadOnlySpan<byte> piece) => _sha?.Append(piece);
+    public void Hash(ReadOnlySpan<byte> piece) => Hash(_hashedTo, piece);
 
-    public virtual void Dispose() => _sha?.Dispose();
+    public virtual void Dispose()
+    {
+        _sha?.Dispose();
+        _alone?.Dispose();
+    }
 
     /// <summary>Reads the next part without keeping its bytes.</summary>
     protected virtual ValueTask SkimAsync(int number, CancellationToken cancellationToken) => ReadPartAsync(number, new Discard(), cancellationToken);
 
-    /// <summary>Reads a whole part through one page; every piece is hashed and handed to the sink.</summary>
+    /// <summary>Reads a whole part through one page; every piece is hashed, once however often the part is begun, and handed to the sink.</summary>
     protected async ValueTask ReadPartAsync<TSink>(int number, TSink sink, CancellationToken cancellationToken)
         where TSink : IPieceSink
     {
@@ -74,6 +105,11 @@ internal abstract class PartSupply : IDisposable
     {
         var offset = Plan.OffsetOf(number) + done;
         var end = Plan.EndOf(number);
+        if (_sha is null && _hashedTo == offset)
+        {
+            BeginAlone();
+        }
+
         while (offset < end)
         {
             var want = (int)Math.Min(_page.Length, end - offset);
@@ -83,7 +119,7 @@ internal abstract class PartSupply : IDisposable
                 throw new SluiceException(ErrorCodes.SourceChanged, $"The source ended at byte {offset:N0} of {Plan.Length:N0}: it is shorter than it was. Start over with --restart.");
             }
 
-            Hash(_page.AsSpan(0, read));
+            Hash(offset, _page.AsSpan(0, read));
             sink.Take(_page.AsSpan(0, read));
             offset += read;
         }
@@ -92,7 +128,24 @@ internal abstract class PartSupply : IDisposable
     /// <summary>The running hash is at the end of a part.</summary>
     protected void Passed() => _next++;
 
-    protected PartProof Proof() => _sha?.ProofAtBoundary() ?? new PartProof(ProofKind.Prefix, [], null);
+    protected PartProof Proof() => _sha?.ProofAtBoundary() ?? (_alone is null ? new PartProof(ProofKind.Prefix, [], null) : ProofAlone(_alone));
+
+    private static PartProof ProofAlone(RunningSha256 alone) => new(ProofKind.Alone, alone.Digest(), null);
+
+    private void BeginAlone()
+    {
+        _alone?.Dispose();
+        _alone = _hashing ? RunningSha256.Create() : null;
+    }
+
+    /// <summary>A part that was given back and is read again was hashed already as far as it was read.</summary>
+    private void Hash(long offset, ReadOnlySpan<byte> piece)
+    {
+        var seen = (int)Math.Clamp(_hashedTo - offset, 0, piece.Length);
+        _sha?.Append(piece[seen..]);
+        _alone?.Append(piece[seen..]);
+        _hashedTo += piece.Length - seen;
+    }
 
     /// <summary>Takes the pieces of a part as they are read.</summary>
     protected interface IPieceSink

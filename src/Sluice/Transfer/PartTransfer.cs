@@ -111,9 +111,15 @@ internal sealed class PartTransfer : IDisposable
         ShowProgress();
         for (var number = 1; number <= plan.Count; number++)
         {
-            // 2. Prove, or make ready.
+            // 2. Prove, or make ready. What a client sent once and Notion has is proved by its row.
             if (rows.TryGetValue(number, out var row))
             {
+                if (plan.EndOf(number) <= _supply.Start)
+                {
+                    _supply.BeginBehind(row);
+                    continue;
+                }
+
                 _session.View.Waiting(WaitReason.Client);
                 if (await _supply.ProveAsync(row, _begin.Token).ConfigureAwait(false) is { } difference)
                 {
@@ -188,7 +194,7 @@ internal sealed class PartTransfer : IDisposable
             if (!_writesRows)
             {
                 view.Acknowledged();
-                Acknowledged(part.Number);
+                await AcknowledgedAsync(part.Number).ConfigureAwait(false);
                 return;
             }
 
@@ -212,7 +218,7 @@ internal sealed class PartTransfer : IDisposable
 
             _session.View.Telemetry?.Checkpointed();
             view.Acknowledged();
-            Acknowledged(part.Number);
+            await AcknowledgedAsync(part.Number).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_begin.IsCancellationRequested)
         {
@@ -230,7 +236,7 @@ internal sealed class PartTransfer : IDisposable
         }
     }
 
-    private void Acknowledged(int number)
+    private async ValueTask AcknowledgedAsync(int number)
     {
         lock (_lock)
         {
@@ -238,12 +244,13 @@ internal sealed class PartTransfer : IDisposable
         }
 
         _pass.Progress(_generation.Plan.LengthOf(number));
-        ShowProgress();
+        await _supply.ForgetBeforeAsync(ShowProgress()).ConfigureAwait(false);
         _session.View.Events.Add(UploadEventKind.PartAcknowledged, number);
         TransferLog.PartAcknowledged(_session.Log, _session.Record.Id, number, _generation.Plan.Count);
     }
 
-    private void ShowProgress()
+    /// <summary>Shows how far it got; gives the end of the prefix.</summary>
+    private long ShowProgress()
     {
         lock (_lock)
         {
@@ -252,6 +259,7 @@ internal sealed class PartTransfer : IDisposable
             // The end is one byte: it is told only when everything succeeded.
             var offset = Math.Min(prefix, _generation.Plan.Length - 1);
             _session.View.Set(s => s with { PartsAcknowledged = count, AcknowledgedBytes = bytes, Offset = offset });
+            return prefix;
         }
     }
 

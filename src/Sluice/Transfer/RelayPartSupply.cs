@@ -9,6 +9,8 @@ internal sealed class RelayPartSupply(IByteSource source, PartPlan plan, int rea
 {
     public override async ValueTask<PreparedPart> PrepareAsync(int number, CancellationToken cancellationToken)
     {
+        // Nobody holds memory while there is nothing to put into it.
+        await Source.WaitForBytesAsync(cancellationToken).ConfigureAwait(false);
         var buffer = await rent(Plan.LengthOf(number), cancellationToken).ConfigureAwait(false);
         try
         {
@@ -17,6 +19,9 @@ internal sealed class RelayPartSupply(IByteSource source, PartPlan plan, int rea
         }
         catch
         {
+            // The client went away, or we stop: what is here already must not be asked for again where the disk has room.
+            buffer.Freeze();
+            await Source.GiveBackAsync(Plan.OffsetOf(number), (at, piece) => buffer.CopyTo(at, piece.Span), buffer.Length).ConfigureAwait(false);
             buffer.Dispose();
             throw;
         }

@@ -1,6 +1,6 @@
 using System.Buffers;
-using Sluice.Integrity;
 using Sluice.Errors;
+using Sluice.Integrity;
 using Sluice.Notion;
 
 namespace Sluice.Transfer;

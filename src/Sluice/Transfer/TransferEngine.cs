@@ -7,6 +7,7 @@ using Sluice.Errors;
 using Sluice.Notion;
 using Sluice.Parts;
 using Sluice.Pressure;
+using Sluice.Relay;
 using Sluice.Resilience;
 using Sluice.Settings;
 using Sluice.Spool;
@@ -35,10 +36,13 @@ internal sealed class TransferEngine : IAsyncDisposable
         _places = new ActivePlaces(builder.MostActive);
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
+        Targets = new TargetMemory(builder.Time);
         Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
         var folder = new SpoolFolder(new SpoolPlace(builder.StateFolder, Options.Spool.Directory), Options.Spool, SpoolVolume.Read, _log)
         {
-            Disk = builder.Disk, WholeDisk = builder.WholeDisk, DiesWithProcess = builder.OpenStore is null,
+            Disk = builder.Disk,
+            WholeDisk = builder.WholeDisk,
+            DiesWithProcess = builder.OpenStore is null,
         };
         Spool = new SpoolKeeper(folder, store, Holder, Options.Lease, Time, _log);
         _sweeper = new RecordSweeper(store.Uploads, Spool, builder.Options.Checkpoints, builder.Time);
@@ -54,6 +58,9 @@ internal sealed class TransferEngine : IAsyncDisposable
     public IAdmission Admission => _builder.Admission;
 
     public NotionConnection Connection => _parts.Connection;
+
+    /// <summary>What Notion said about targets of clients' uploads.</summary>
+    public TargetMemory Targets { get; }
 
     /// <summary>The memory for parts.</summary>
     public PartBuffers Buffers => _parts.Buffers;
@@ -110,6 +117,9 @@ internal sealed class TransferEngine : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Starts a run for an upload whose bytes come from clients.</summary>
+    public UploadRun Relay(UploadRequest request) => Run(_ => ValueTask.FromResult(request));
 
     public UploadHandle Start(UploadRequest request) => Run(_ => ValueTask.FromResult(request));
 
@@ -168,10 +178,13 @@ internal sealed class TransferEngine : IAsyncDisposable
     }
 
     /// <summary>Plans a source's parts, or throws why it can never be uploaded.</summary>
-    public PartPlan RefuseLength(IByteSource source, long? partSize)
+    public PartPlan RefuseLength(IByteSource source, long? partSize) => RefuseLength(source.Length, source.CanReread, partSize);
+
+    /// <inheritdoc cref="RefuseLength(IByteSource, long?)"/>
+    public PartPlan RefuseLength(long length, bool canReread, long? partSize)
     {
-        var inputs = new PartPlanInputs { Replayable = source.CanReread, FixedSize = partSize ?? (Options.Parts.Size > 0 ? Options.Parts.Size : null), Options = Options.Parts, Profile = _parts.Profile };
-        var (plan, error) = PartPlanner.Plan(source.Length, Connection.Limits, Connection.WorkspaceLimit, inputs);
+        var inputs = new PartPlanInputs { Replayable = canReread, FixedSize = partSize ?? (Options.Parts.Size > 0 ? Options.Parts.Size : null), Options = Options.Parts, Profile = _parts.Profile };
+        var (plan, error) = PartPlanner.Plan(length, Connection.Limits, Connection.WorkspaceLimit, inputs);
         return error is null ? plan : throw new SluiceException(error);
     }
 

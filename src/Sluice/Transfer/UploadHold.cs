@@ -134,17 +134,19 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         }
     }
 
-    private static async ValueTask<StoreOutcome> WriteEndAsync(SessionContext session, StepOutcome outcome, CancellationToken cancellationToken)
+    private async ValueTask<StoreOutcome> WriteEndAsync(SessionContext session, StepOutcome outcome, CancellationToken cancellationToken)
     {
         var store = session.Store.Uploads;
-        if (outcome.Kind == StepKind.Refused)
+        if (outcome.Kind == StepKind.Refused && !work.Request.Relayed)
         {
             await store.DeleteAsync(session.Record.Id, cancellationToken).ConfigureAwait(false);
             return StoreOutcome.Written;
         }
 
-        var state = outcome.Kind == StepKind.Failed ? UploadState.Failed : UploadState.Interrupted;
-        var ended = session.Record with { State = state, Error = outcome.Error, Updated = session.Time.GetUtcNow() };
+        // Whose client is away is not interrupted: it is where it was, and the client hears so when it comes back.
+        var away = work.Request.Relayed && outcome.Error?.Code == ErrorCodes.Interrupted;
+        var state = outcome.Kind is StepKind.Failed or StepKind.Refused ? UploadState.Failed : away ? session.Record.State : UploadState.Interrupted;
+        var ended = session.Record with { State = state, Error = away ? null : outcome.Error, Updated = session.Time.GetUtcNow() };
         var withEvent = state == UploadState.Failed ? Outcomes.Event(ended, session.Time) : null;
         var written = await store.UpdateAsync(ended, session.Lease.Lease, Durability.Power, withEvent, cancellationToken).ConfigureAwait(false);
         if (written == StoreOutcome.Written)

@@ -84,7 +84,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
             var request = await makeRequest(_stop.Begin).ConfigureAwait(false);
             _view.Set(s => s with { Name = request.Name ?? request.Source.SuggestedName ?? "" });
             _view.Telemetry?.Queued();
-            using var place = await _engine.TakePlaceAsync(_view, _stop.Begin).ConfigureAwait(false);
+            using var place = request.Relayed ? null : await _engine.TakePlaceAsync(_view, _stop.Begin).ConfigureAwait(false);
             _view.Telemetry?.Active();
             return await MoveAsync(request).ConfigureAwait(false);
         }
@@ -144,7 +144,9 @@ internal sealed class UploadRun : UploadHandle, IDisposable
             _gathering = false;
             _view.Set(s => s with { Length = source.Length });
             _engine.RefuseLength(source, request.PartSize);
-            target = request.Source.Gathers ? target : await resolver.ResolveAsync(names.Target).ConfigureAwait(false);
+            target = request.Source.Gathers ? target
+                : request.Relayed ? await _engine.Targets.ResolveAsync(names.Target, resolver.ResolveAsync).ConfigureAwait(false)
+                : await resolver.ResolveAsync(names.Target).ConfigureAwait(false);
             return target.Failure is { } refused
                 ? Result(StepOutcome.Of(refused))
                 : await HoldAsync(new UploadWork(request, names, source, target.Target), id).ConfigureAwait(false);

@@ -34,7 +34,7 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
                 return session.Stop.Outcome();
             }
 
-            if (!source.CanReread)
+            if (!source.TryRewind())
             {
                 return StepOutcome.Interrupted(ErrorCodes.Interrupted, "Notion forgot the upload and its bytes can be read only once: start it again from the beginning of the stream.");
             }

@@ -24,7 +24,7 @@ public sealed class RecordFieldsTests
         "UploadRecord.Caption", "UploadRecord.ConnectionId", "UploadRecord.ContentType",
         "UploadRecord.Error.Code", "UploadRecord.Error.Message", "UploadRecord.Error.NotionCode", "UploadRecord.Error.RequestId",
         "UploadRecord.Generation.ContentType", "UploadRecord.Generation.FileUploadId",
-        "UploadRecord.Id", "UploadRecord.Name", "UploadRecord.Owner", "UploadRecord.Sha256",
+        "UploadRecord.Id", "UploadRecord.Metadata", "UploadRecord.Name", "UploadRecord.Owner", "UploadRecord.Sha256",
         "UploadRecord.Source.Inode", "UploadRecord.Source.Kind", "UploadRecord.Source.Path", "UploadRecord.SourceKey",
         "UploadRecord.Target.Id", "UploadRecord.Target.Property",
     ];

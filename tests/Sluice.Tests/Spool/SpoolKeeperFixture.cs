@@ -47,8 +47,16 @@ internal sealed class SpoolKeeperFixture : IDisposable
     {
         var record = new UploadRecord
         {
-            Id = id, Owner = "local", Name = "a.bin", Length = length, State = state, ConnectionId = "c", Target = UploadTarget.None,
-            Source = new SourceIdentity(kind, SpoolPlace.NameOf(id), length, null, null), Created = Time.GetUtcNow(), Updated = Time.GetUtcNow(),
+            Id = id,
+            Owner = "local",
+            Name = "a.bin",
+            Length = length,
+            State = state,
+            ConnectionId = "c",
+            Target = UploadTarget.None,
+            Source = new SourceIdentity(kind, SpoolPlace.NameOf(id), length, null, null),
+            Created = Time.GetUtcNow(),
+            Updated = Time.GetUtcNow(),
         };
         await Store.Uploads.CreateAsync(record, CancellationToken.None);
         return record;

@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Sluice.AspNetCore.Hosting;
+
+/// <summary>The server's limits: what it keeps for itself is outside every budget of the engine, so it is small and counted.</summary>
+internal static class KestrelSettings
+{
+    public const int MaxHeaderBytes = 16 << 10;
+
+    /// <summary>
+    /// What Kestrel reads ahead of us for one connection: a thousand clients that are held back hold this much each, so it is as small
+    /// as the headers allow. A receive window waits in the socket, not here.
+    /// </summary>
+    public const int RequestBuffer = MaxHeaderBytes;
+
+    public static void Apply(KestrelServerOptions kestrel, FrontOptions front)
+    {
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.MaxRequestBufferSize = RequestBuffer;
+        limits.MaxResponseBufferSize = 64 << 10;
+        limits.MaxConcurrentConnections = front.MaxConnections;
+        limits.MaxRequestLineSize = 8 << 10;
+        limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        limits.MaxRequestHeaderCount = 64;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+
+        // Bodies of the API are documents of a few kilobytes; upload routes lift this for themselves (BodyTaker.LiftLimits).
+        limits.MaxRequestBodySize = 64 << 10;
+
+        // Clear text is HTTP/1.1: upload clients, routers and proxies speak it, and one body a connection is what the clocks are made for.
+        kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+    }
+
+    /// <summary>The receive buffer is set on the listening socket: accepted ones inherit it, and the window is settled when a connection is made.</summary>
+    public static void Apply(SocketTransportOptions transport, FrontOptions front, bool behindRouter)
+    {
+        var bytes = ReceiveBuffer(front, behindRouter);
+        transport.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            if (endpoint.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
+            {
+                // Linux doubles what it is told, for its own bookkeeping.
+                socket.ReceiveBufferSize = bytes;
+            }
+
+            return socket;
+        };
+    }
+
+    /// <summary>A router on the same network needs no large window, and with a small one less has to be taken before a held client moves; a client far away needs it for its speed.</summary>
+    public static int ReceiveBuffer(FrontOptions front, bool behindRouter) => front.ReceiveBuffer != 0 ? front.ReceiveBuffer : behindRouter ? 64 << 10 : 256 << 10;
+}

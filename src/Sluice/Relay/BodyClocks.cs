@@ -1,0 +1,76 @@
+using System.Buffers;
+
+namespace Sluice.Relay;
+
+/// <summary>
+/// The clocks of one body until it is over: while a read of ours is pending, the longest silence; while we are the slow side, the
+/// trickle that keeps the client's offset moving. A request as such has no limit.
+/// </summary>
+internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, Func<FeedBody, Memory<byte>, CancellationToken, ValueTask<int>> hold, FeedOptions options, TimeProvider time)
+{
+    /// <summary>A window is taken in pieces of this size.</summary>
+    private const int Piece = 32 << 10;
+
+    /// <summary>While trickling, a peer that gives nothing for this long has nothing.</summary>
+    private static readonly TimeSpan TrickleRead = TimeSpan.FromSeconds(1);
+
+    public async Task WatchAsync()
+    {
+        while (!body.IsOver)
+        {
+            var (busy, still) = ledger.Look(body);
+            var left = (busy ? options.ClientIdle : options.HoldRead) - still;
+            if (left > TimeSpan.Zero)
+            {
+                await WaitAsync(left).ConfigureAwait(false);
+            }
+            else if (busy)
+            {
+                ledger.Cut(body, BodyEnd.Idle);
+                await WaitAsync(options.ClientIdle).ConfigureAwait(false);
+            }
+            else
+            {
+                await TrickleAsync().ConfigureAwait(false);
+                ledger.Touch(body);
+            }
+        }
+    }
+
+    /// <summary>Takes a window: less than that moves nothing at the peer.</summary>
+    private async Task TrickleAsync()
+    {
+        var page = ArrayPool<byte>.Shared.Rent(Piece);
+        try
+        {
+            for (var left = options.Window; left > 0;)
+            {
+                using var limit = new CancellationTokenSource(TrickleRead, time);
+                var read = await hold(body, page.AsMemory(0, Math.Min(Piece, left)), limit.Token).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    return;
+                }
+
+                left -= read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(page);
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan limit)
+    {
+        try
+        {
+            // Whole milliseconds, upwards: a timer that fires early would only come back.
+            await body.Ended.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(limit.TotalMilliseconds)), time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Look again.
+        }
+    }
+}

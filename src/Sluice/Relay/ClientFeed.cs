@@ -1,0 +1,291 @@
+using Sluice.Checkpoints;
+using Sluice.Errors;
+using Sluice.Transfer;
+
+namespace Sluice.Relay;
+
+/// <summary>
+/// The bytes of one upload as its clients bring them. Bodies come one at a time; the session reads them in order, straight
+/// from the body into the part's memory. While the session takes nothing, a window of the body goes into the held run now and
+/// then, so that the client sees its offset advance. What was taken is never asked for again, unless it was lost with a process,
+/// could not be kept, or Notion forgot the upload. At most one reader is at the body at any time (ClientFeedTests).
+/// </summary>
+internal sealed class ClientFeed : IByteSource
+{
+    private readonly FeedLedger _ledger;
+    private readonly FeedOptions _options;
+    private readonly IHeldBytes? _held;
+    private readonly TimeProvider _time;
+
+    /// <summary>Opens the feed of an upload.</summary>
+    /// <param name="length">The file's length.</param>
+    /// <param name="start">The end of what Notion has and the record says.</param>
+    /// <param name="held">Bytes behind it that lie on the disk, and room for more; null: no disk.</param>
+    /// <param name="options">The clocks.</param>
+    /// <param name="time">The clock they go by.</param>
+    public ClientFeed(long length, long start, IHeldBytes? held, FeedOptions options, TimeProvider time)
+    {
+        Length = length;
+        Start = start;
+        _held = held;
+        _options = options;
+        _time = time;
+        _ledger = new FeedLedger(length, start, held is { } h && h.Start <= start && h.End > start ? h.End : start, time);
+    }
+
+    public long Length { get; }
+
+    public bool CanReread => false;
+
+    public bool CanChange => false;
+
+    /// <summary>Where reading begins: what lies before needs no proof, its rows are the proof.</summary>
+    public long Start { get; private set; }
+
+    public SourceIdentity Identity => new("client", null, Length, null, null);
+
+    /// <summary>The end of the contiguous bytes that Notion or this process has.</summary>
+    public long Taken => _ledger.Taken;
+
+    /// <summary>True while a body is attached.</summary>
+    public bool HasBody => _ledger.Body is not null;
+
+    /// <summary>
+    /// Lends a body to the upload until it is over. The caller has ended the body before it (<see cref="EndBodyAsync"/>) and
+    /// answers the request only when this returned.
+    /// </summary>
+    /// <param name="stream">The body.</param>
+    /// <param name="offset">Where the client says it begins.</param>
+    /// <param name="count">Its length where it is known; it is never longer than the file.</param>
+    /// <param name="clientGone">Fires when the connection is known to be lost.</param>
+    public async Task<BodyEnd> RunAsync(Stream stream, long offset, long? count, CancellationToken clientGone)
+    {
+        var taken = _ledger.Taken;
+        if (offset == Length - 1 && taken == Length)
+        {
+            return await CompareLastByteAsync(stream, clientGone).ConfigureAwait(false);
+        }
+
+        if (count == 0)
+        {
+            return offset == taken ? BodyEnd.Whole : BodyEnd.WrongOffset;
+        }
+
+        var body = _ledger.TryAttach(stream, offset, count);
+        if (body is null)
+        {
+            return BodyEnd.WrongOffset;
+        }
+
+        var gone = clientGone.UnsafeRegister(static state => Cut(state, BodyEnd.ClientGone), (_ledger, body));
+        await using (gone.ConfigureAwait(false))
+        {
+            await new BodyClocks(_ledger, body, HoldOneAsync, _options, _time).WatchAsync().ConfigureAwait(false);
+            return await body.Ended.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the body that is attached, if there is one, and waits until nobody reads from it; false where that took longer than the limit.</summary>
+    public async Task<bool> EndBodyAsync(TimeSpan limit)
+    {
+        if (_ledger.Body is not { } body)
+        {
+            return true;
+        }
+
+        _ledger.Cut(body, BodyEnd.Cut);
+        try
+        {
+            await body.Ended.WaitAsync(limit, _time, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits until a byte at the session's place can be had, before memory is asked for.</summary>
+    /// <exception cref="SluiceException"><c>interrupted</c>: no client brought a body for longer than Front:ClientIdle.</exception>
+    public async ValueTask WaitForBytesAsync(CancellationToken cancellationToken)
+    {
+        while (_ledger.LookAhead() is (false, var news))
+        {
+            await WaitForNewsAsync(news, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (offset < Length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (held, body, news) = _ledger.Next(offset);
+            if (held)
+            {
+                var read = await _held!.ReadAsync(offset, buffer, cancellationToken).ConfigureAwait(false);
+                _ledger.ReadHeld(read);
+                return read;
+            }
+
+            if (body is null)
+            {
+                await WaitForNewsAsync(news, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            // A session that stops ends its body too: the client goes on where it is told.
+            var stop = cancellationToken.UnsafeRegister(static state => ((FeedBody)state!).Cut(BodyEnd.Cut), body);
+            await using (stop.ConfigureAwait(false))
+            {
+                if (await TakeAsync(body, buffer, toHeld: false, body.CutToken).ConfigureAwait(false) is var taken and > 0)
+                {
+                    return taken;
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>
+    /// The session gives bytes back that it took but cannot send now: they go to the disk where there is room, else the client is
+    /// asked for them again. Called by the session alone, while it does not read.
+    /// </summary>
+    /// <param name="from">Where the bytes begin; the session reads on from there.</param>
+    /// <param name="copy">Copies bytes out: offset from <paramref name="from"/>, destination.</param>
+    /// <param name="count">How many there are.</param>
+    public async ValueTask GiveBackAsync(long from, Action<long, Memory<byte>> copy, long count)
+    {
+        var kept = _held is null || count == 0 ? from : await _held.KeepAsync(from, copy, count).ConfigureAwait(false);
+        _ledger.GoBack(from, kept >= from + count ? long.MaxValue : kept);
+    }
+
+    /// <summary>What lies before an offset is durable at Notion: its room on the disk can be used anew.</summary>
+    public ValueTask ForgetBeforeAsync(long offset) => _held is null || _held.Start >= offset ? ValueTask.CompletedTask : _held.ForgetBeforeAsync(Math.Min(offset, _held.End), CancellationToken.None);
+
+    /// <summary>Notion forgot the upload: the session reads from the start again, from the disk where all of it lies there, else from the client.</summary>
+    public bool TryRewind()
+    {
+        Start = 0;
+        _ledger.GoBack(0, _held is { Start: 0 } held && held.End == _ledger.Taken ? long.MaxValue : 0);
+        return true;
+    }
+
+    /// <inheritdoc />
+    public SluiceError? CheckUnchanged() => null;
+
+    /// <inheritdoc />
+    public ValueTask ForgetAsync() => _held?.ResetAsync(Length, CancellationToken.None) ?? ValueTask.CompletedTask;
+
+    /// <summary>A session ended; the feed outlives it.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Nobody will read or bring bytes any more.</summary>
+    public async ValueTask CloseAsync()
+    {
+        await EndBodyAsync(_options.EndWithin).ConfigureAwait(false);
+        if (_held is not null)
+        {
+            await _held.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static void Cut(object? state, BodyEnd why)
+    {
+        var (ledger, body) = ((FeedLedger, FeedBody))state!;
+        ledger.Cut(body, why);
+    }
+
+    /// <summary>One read of an occupied body, which is free again afterwards. 0: nothing came before the token fired, or the body is over.</summary>
+    private async ValueTask<int> TakeAsync(FeedBody body, Memory<byte> buffer, bool toHeld, CancellationToken token)
+    {
+        var read = 0;
+        BodyEnd? end = null;
+        try
+        {
+            read = await body.Stream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, body.Remaining)], token).ConfigureAwait(false);
+            end = read > 0 ? null : body.Exact ? BodyEnd.ClientGone : BodyEnd.Whole;
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Nothing came in time, or the body was cut and knows why.
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            end = BodyEnd.ClientGone;
+        }
+
+        if (toHeld && read > 0 && !await HoldAsync(buffer[..read]).ConfigureAwait(false))
+        {
+            // Read, and nowhere to put: the client is asked for these bytes again.
+            (read, end) = (0, BodyEnd.Cut);
+        }
+
+        _ledger.Leave(body, buffer.Span[..read], toHeld, end);
+        return read;
+    }
+
+    /// <summary>One read of the body into the held run, unless somebody else reads it or there is no disk; 0: nothing came, or it is over.</summary>
+    private async ValueTask<int> HoldOneAsync(FeedBody body, Memory<byte> page, CancellationToken cancellationToken)
+    {
+        if (_held is null || !_ledger.TryOccupy(body))
+        {
+            return 0;
+        }
+
+        using var token = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, body.CutToken);
+        return await TakeAsync(body, page, toHeld: true, token.Token).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> HoldAsync(ReadOnlyMemory<byte> bytes)
+    {
+        // The session may have taken bytes past the run's end meanwhile: they are in memory, and the run begins anew behind them.
+        var taken = _ledger.Taken;
+        if (_held!.End != taken)
+        {
+            await _held.ResetAsync(taken, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return await _held.AppendAsync(bytes, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<BodyEnd> CompareLastByteAsync(Stream stream, CancellationToken clientGone)
+    {
+        var one = new byte[1];
+        try
+        {
+            using var limit = new CancellationTokenSource(_options.ClientIdle, _time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, clientGone);
+            var read = await stream.ReadAsync(one, both.Token).ConfigureAwait(false);
+            return read == 0 || _ledger.IsLastByte(one[0]) ? BodyEnd.Whole : BodyEnd.Different;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            return BodyEnd.ClientGone;
+        }
+    }
+
+    private async ValueTask WaitForNewsAsync(Task news, CancellationToken cancellationToken)
+    {
+        var left = _options.ClientIdle - _ledger.Away;
+        try
+        {
+            if (left > TimeSpan.Zero)
+            {
+                await news.WaitAsync(left, _time, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (TimeoutException)
+        {
+            // Told below.
+        }
+
+        if (_ledger.IsAway && _ledger.Away >= _options.ClientIdle)
+        {
+            throw new SluiceException(ErrorCodes.Interrupted, "The client went away; what arrived is kept, and the upload goes on when it comes back.");
+        }
+    }
+}

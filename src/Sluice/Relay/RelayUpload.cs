@@ -1,0 +1,290 @@
+using System.Diagnostics.CodeAnalysis;
+using Sluice.Checkpoints;
+using Sluice.Diagnostics;
+using Sluice.Errors;
+using Sluice.Transfer;
+
+namespace Sluice.Relay;
+
+/// <summary>
+/// One upload whose bytes come from clients. Between bodies nothing of it runs; a body starts a run of the engine, which ends when
+/// the upload is over, when no client has come for a while, or when Notion has failed for too long. After a run that did not
+/// finish the feed begins anew where the record says: what was under way then is asked for again.
+/// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore without a wait handle has nothing to dispose.")]
+internal sealed class RelayUpload : IRelayUpload
+{
+    private readonly TransferEngine _engine;
+    private readonly FeedOptions _feedOptions;
+    private readonly Func<RelayUpload, ValueTask<IHeldBytes?>> _openHeld;
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private volatile UploadRecord _record;
+    private volatile ClientFeed? _feed;
+    private volatile UploadRun? _run;
+    private long _prefix;
+
+    /// <summary>Makes a recorded upload live.</summary>
+    /// <param name="engine">Moves it.</param>
+    /// <param name="record">Its record.</param>
+    /// <param name="prefix">The end of what its rows prove.</param>
+    /// <param name="feedOptions">The clocks of its bodies.</param>
+    /// <param name="openHeld">Opens what lies on the disk for it, or room for it; null: no disk.</param>
+    public RelayUpload(TransferEngine engine, UploadRecord record, long prefix, FeedOptions feedOptions, Func<RelayUpload, ValueTask<IHeldBytes?>> openHeld)
+    {
+        _engine = engine;
+        _record = record;
+        _prefix = prefix;
+        _feedOptions = feedOptions;
+        _openHeld = openHeld;
+        if (IsOver)
+        {
+            _over.TrySetResult();
+        }
+    }
+
+    public UploadRecord Record => _record;
+
+    /// <summary>The end of what the rows proved when they were read last.</summary>
+    public long Prefix => Interlocked.Read(ref _prefix);
+
+    public bool IsOver => _record.State is UploadState.Done or UploadState.Failed or UploadState.Expired or UploadState.Cancelled;
+
+    public DateTimeOffset Expires => _record.Updated + _engine.Options.Checkpoints.Expiration;
+
+    public long Offset => _record.State == UploadState.Done ? _record.Length : Math.Min(_feed?.Taken ?? Prefix, _record.Length - 1);
+
+    /// <summary>True where nothing runs, no client is here, and no byte is held for it in this process.</summary>
+    public bool IsIdle => _run is null && _feed is not { HasBody: true };
+
+    public UploadSnapshot Snapshot() => _run?.Snapshot() ?? new UploadSnapshot
+    {
+        UploadId = _record.Id,
+        Name = _record.Name,
+        Length = _record.Length,
+        Offset = Offset,
+        PartsTotal = _record.Generation?.Plan.Count ?? 0,
+        Wait = IsOver ? WaitReason.None : WaitReason.Client,
+    };
+
+    public Task<bool> EndBodyAsync(TimeSpan limit) => _feed?.EndBodyAsync(limit) ?? Task.FromResult(true);
+
+    public async Task<BodyEnd> TakeBodyAsync(Stream body, long offset, long? count, CancellationToken clientGone)
+    {
+        if (IsOver)
+        {
+            return BodyEnd.WrongOffset;
+        }
+
+        var feed = await StartAsync(clientGone).ConfigureAwait(false);
+        var end = await feed.RunAsync(body, offset, count, clientGone).ConfigureAwait(false);
+        if (end == BodyEnd.Different)
+        {
+            await EndForGoodAsync(UploadState.Failed, new SluiceError(ErrorCodes.SourceChanged, "The last byte, sent again, is not the one that was sent before: the file has changed. Upload it again."), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return end;
+    }
+
+    /// <summary>Goes on without a client, where every byte is at Notion or on the disk.</summary>
+    public async Task GoOnAsync(CancellationToken cancellationToken)
+    {
+        if (!IsOver)
+        {
+            await StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<bool> WaitUntilOverAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _over.Task.WaitAsync(limit, _engine.Time, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    public ValueTask CancelAsync(CancellationToken cancellationToken) =>
+        EndForGoodAsync(UploadState.Cancelled, new SluiceError(ErrorCodes.Cancelled, "The upload was cancelled by its owner."), cancellationToken);
+
+    private async ValueTask EndForGoodAsync(UploadState state, SluiceError error, CancellationToken cancellationToken)
+    {
+        if (IsOver)
+        {
+            return;
+        }
+
+        await (_feed?.EndBodyAsync(_feedOptions.EndWithin) ?? Task.FromResult(true)).ConfigureAwait(false);
+        if (_run is { } run)
+        {
+            await run.StopAsync(StopCause.User, TimeSpan.Zero).ConfigureAwait(false);
+        }
+
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (IsOver)
+            {
+                return;
+            }
+
+            await UpdateAsync(_record with { State = state, Intent = null, Updated = _engine.Time.GetUtcNow(), Error = error }, cancellationToken).ConfigureAwait(false);
+            if (_feed is { } feed)
+            {
+                await feed.ForgetAsync().ConfigureAwait(false);
+            }
+
+            _over.TrySetResult();
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    public async ValueTask<SluiceError?> AttachAsync(string to, string? caption, CancellationToken cancellationToken)
+    {
+        if (!UploadTarget.TryParse(to, out var target, out var problem) || target.Kind == TargetKind.None)
+        {
+            return new SluiceError(ErrorCodes.BadRequest, problem ?? "Name a page or a database to attach the file to.");
+        }
+
+        if (_record.Target.Kind != TargetKind.None && _record.Target != target)
+        {
+            return new SluiceError(ErrorCodes.AlreadyAttached, $"The upload goes to {_record.Target} already; upload the file again to attach it elsewhere.");
+        }
+
+        if (_record.Attached is not null)
+        {
+            return null;
+        }
+
+        if (_record.State is UploadState.Failed or UploadState.Cancelled or UploadState.Expired)
+        {
+            return new SluiceError(ErrorCodes.UploadExpired, "The upload is over; start it again with this target.");
+        }
+
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var changed = _record with { Target = target, Caption = caption ?? _record.Caption, State = _record.State == UploadState.Done ? UploadState.Finishing : _record.State, Updated = _engine.Time.GetUtcNow() };
+            await UpdateAsync(changed, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>The process shuts down: bodies stop at once, what is under way gets its grace.</summary>
+    public async Task CloseAsync()
+    {
+        if (_feed is { } feed)
+        {
+            await feed.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A feed with a run behind it.</summary>
+    private async Task<ClientFeed> StartAsync(CancellationToken cancellationToken)
+    {
+        if (_run is not null && _feed is { } running)
+        {
+            return running;
+        }
+
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_run is null)
+            {
+                _feed ??= new ClientFeed(_record.Length, Prefix, await _openHeld(this).ConfigureAwait(false), _feedOptions, _engine.Time);
+                var run = _engine.Relay(new UploadRequest
+                {
+                    Source = new ClientUploadSource(_feed),
+                    To = _record.Target.ToString(),
+                    Name = _record.Name,
+                    ContentType = _record.ContentType,
+                    Caption = _record.Caption,
+                    Owner = _record.Owner,
+                    ResumeId = _record.Id,
+                    Relayed = true,
+                });
+                _run = run;
+                _ = EndAsync(run);
+            }
+
+            return _feed!;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async Task EndAsync(UploadRun run)
+    {
+        await run.Completion.ConfigureAwait(false);
+        await _changing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await ReadAgainAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _run = null;
+            _changing.Release();
+        }
+
+        if (IsOver)
+        {
+            _over.TrySetResult();
+        }
+    }
+
+    /// <summary>The record and its rows are the truth; what the feed took beyond them and the disk is asked for again.</summary>
+    private async Task ReadAgainAsync()
+    {
+        var id = _record.Id;
+        var uploads = _engine.Store.Uploads;
+        try
+        {
+            _record = await StorePatience.AskAsync(() => uploads.FindAsync(id, CancellationToken.None), null, _engine.Time, CancellationToken.None).ConfigureAwait(false) ?? _record;
+            Interlocked.Exchange(ref _prefix, await RelayRecords.PrefixAsync(uploads, _record, _engine.Time, CancellationToken.None).ConfigureAwait(false));
+        }
+        catch (SluiceException)
+        {
+            // The store is away for long; the next body reads again, and meanwhile nothing is told that is not so.
+        }
+
+        if (_feed is { } feed)
+        {
+            await feed.CloseAsync().ConfigureAwait(false);
+            _feed = null;
+        }
+    }
+
+    private async ValueTask UpdateAsync(UploadRecord record, CancellationToken cancellationToken)
+    {
+        var attempt = await _engine.Leases.AcquireAsync(LeaseKeys.Upload(record.Id), TimeSpan.FromSeconds(10), cancellationToken).ConfigureAwait(false);
+        if (attempt.Keeper is not { } lease)
+        {
+            throw new SluiceException(ErrorCodes.Locked, "Another process is moving this upload; try again in a moment.");
+        }
+
+        await using (lease.ConfigureAwait(false))
+        {
+            if (await _engine.Store.Uploads.UpdateAsync(record, lease.Lease, Durability.Power, null, cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
+            {
+                _record = record;
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Sluice.Checkpoints;
+using Sluice.Errors;
+using Sluice.Relay;
+using Sluice.Simulator;
+using Sluice.Stores;
+using Sluice.Stores.Sqlite;
+using Xunit;
+
+namespace Sluice.Conformance.Relay;
+
+/// <summary>Uploads whose bytes come from clients: the real engine, a real store, the simulator over real sockets.</summary>
+public sealed class RelayUploadTests : IAsyncLifetime
+{
+    private const string Page = "page:00000000-0000-4000-8000-000000000001";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sluice-relay-").FullName;
+    private readonly byte[] _file = new byte[17_000_000];
+    private SimulatorHost _simulator = null!;
+    private SluiceClient _client = null!;
+    private RelayUploads _uploads = null!;
+
+    private static CancellationToken Test => TestContext.Current.CancellationToken;
+
+    private string Sha256 => Convert.ToHexStringLower(SHA256.HashData(_file));
+
+    public async ValueTask InitializeAsync()
+    {
+        new Random(7).NextBytes(_file);
+        _simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Listen = "http://127.0.0.1:0" }, Test);
+        await OpenAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        await _simulator.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_file_in_three_bodies_arrives_once_with_its_digest()
+    {
+        var upload = await CreateAsync();
+        Assert.Equal(BodyEnd.Whole, await SendAsync(upload, 0, 6_000_000));
+        Assert.Equal(6_000_000, upload.Offset);
+        Assert.Equal(BodyEnd.Whole, await SendAsync(upload, 6_000_000, 6_000_001));
+        Assert.Equal(BodyEnd.Whole, await SendAsync(upload, 6_000_001, _file.Length));
+        Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.Equal(UploadState.Done, upload.Record.State);
+        Assert.Equal(_file.Length, upload.Offset);
+        Assert.Equal(Sha256, upload.Record.Sha256);
+        await IsStoredOnceAsync(upload);
+    }
+
+    [Fact]
+    public async Task A_small_file_is_sent_as_one()
+    {
+        var upload = await CreateAsync(1000);
+        Assert.Equal(BodyEnd.Whole, await SendAsync(upload, 0, 1000));
+        Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_file.AsSpan(0, 1000))), upload.Record.Sha256);
+    }
+
+    [Fact]
+    public async Task After_a_restart_the_offset_is_what_is_durable_and_the_digest_goes_on()
+    {
+        var upload = await CreateAsync();
+        await SendAsync(upload, 0, 12_000_000);
+        await UntilAsync(() => upload.Snapshot().PartsAcknowledged == 2);
+        var id = upload.Record.Id;
+        await CloseAsync();
+        await OpenAsync();
+
+        var again = (await _uploads.FindAsync(id, Test))!;
+        Assert.Equal(2 * 5_242_880, again.Offset);
+        Assert.Equal(BodyEnd.WrongOffset, await SendAsync(again, 12_000_000, _file.Length));
+        Assert.Equal(BodyEnd.Whole, await SendAsync(again, 2 * 5_242_880, _file.Length));
+        Assert.True(await again.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.Equal(Sha256, again.Record.Sha256);
+        await IsStoredOnceAsync(again);
+    }
+
+    [Fact]
+    public async Task A_cancelled_upload_is_over_and_takes_nothing()
+    {
+        var upload = await CreateAsync();
+        await SendAsync(upload, 0, 6_000_000);
+        await upload.CancelAsync(Test);
+        Assert.True(upload.IsOver);
+        Assert.Equal(UploadState.Cancelled, upload.Record.State);
+        Assert.Equal(BodyEnd.WrongOffset, await SendAsync(upload, 6_000_000, _file.Length));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_uploaded_is_refused_before_it_is_recorded()
+    {
+        Assert.Equal(ErrorCodes.TargetNotShared, await RefusalAsync(new RelayRequest { Owner = "o", Name = "a.txt", Length = 1, To = "page:00000000-0000-4000-8000-000000000003" }));
+        Assert.Equal(ErrorCodes.EmptyFile, await RefusalAsync(new RelayRequest { Owner = "o", Name = "a.txt", Length = 0 }));
+        Assert.Equal(ErrorCodes.TooLarge, await RefusalAsync(new RelayRequest { Owner = "o", Name = "a.txt", Length = (5L << 30) + 1 }));
+        Assert.Equal(ErrorCodes.TypeRefused, await RefusalAsync(new RelayRequest { Owner = "o", Name = "a.exe", Length = 1 }));
+        Assert.Empty((await _uploads.ListAsync(new UploadQuery(), Test)).Records);
+    }
+
+    [Fact]
+    public async Task An_upload_without_a_target_is_attached_later_and_only_once()
+    {
+        var upload = await CreateAsync(1000, "none");
+        await SendAsync(upload, 0, 1000);
+        Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.Null(await upload.AttachAsync(Page, "caption", Test));
+        await UntilAsync(() => upload.Record is { State: UploadState.Done, Attached: not null });
+        Assert.Null(await upload.AttachAsync(Page, null, Test));
+        Assert.Equal(ErrorCodes.AlreadyAttached, (await upload.AttachAsync("database:00000000-0000-4000-8000-000000000002", null, Test))!.Code);
+        await IsStoredOnceAsync(upload);
+    }
+
+    private async Task<IRelayUpload> CreateAsync(long? length = null, string to = Page)
+    {
+        var (upload, error) = await _uploads.CreateAsync(new RelayRequest { Owner = "o", Name = "relay.txt", Length = length ?? _file.Length, To = to }, Test);
+        Assert.Null(error);
+        return upload!;
+    }
+
+    private async Task<ErrorCode> RefusalAsync(RelayRequest request) => (await _uploads.CreateAsync(request, Test)).Error!.Code;
+
+    private Task<BodyEnd> SendAsync(IRelayUpload upload, int from, int to) => upload.TakeBodyAsync(new MemoryStream(_file, from, to - from), from, to - from, Test);
+
+    private async Task IsStoredOnceAsync(IRelayUpload upload)
+    {
+        using var http = new HttpClient();
+        using var json = JsonDocument.Parse(await http.GetStringAsync(new Uri(_simulator.Address, $"/_sim/uploads/{upload.Record.Generation!.FileUploadId}"), Test));
+        Assert.Equal(upload.Record.Sha256, json.RootElement.GetProperty("sha256").GetString());
+        Assert.Equal(1, json.RootElement.GetProperty("attachments").GetArrayLength());
+    }
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        while (!holds())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        var owners = OwnerLocks.Take(_folder);
+        _owners = owners;
+        _client = await new SluiceClientBuilder()
+            .UseToken("relay")
+            .Configure(o => o.Notion.Url = _simulator.Address.ToString())
+            .UseStateFolder(_folder)
+            .UseHolder(owners.Holder)
+            .UseStore(async _ => await SqliteCheckpointStore.OpenAsync(Path.Combine(_folder, SqliteCheckpointStore.FileName), TimeProvider.System, owners))
+            .OpenAsync(Test);
+        _uploads = new RelayUploads(_client.Engine, FeedOptions.Default, _ => ValueTask.FromResult<IHeldBytes?>(null));
+    }
+
+    private OwnerLocks? _owners;
+
+    private async Task CloseAsync()
+    {
+        await _uploads.DisposeAsync();
+        await _client.DisposeAsync();
+        _owners?.Dispose();
+    }
+}

@@ -1,0 +1,50 @@
+using Sluice.Relay;
+
+namespace Sluice.Tests.Relay;
+
+/// <summary>Held bytes in memory, with a limit and a disk that can refuse.</summary>
+internal sealed class MemoryHeldBytes(long start, long room = long.MaxValue) : IHeldBytes
+{
+    private readonly List<byte> _bytes = [];
+
+    public long Start { get; private set; } = start;
+
+    public long End => Start + _bytes.Count;
+
+    public bool Refuses { get; set; }
+
+    public ValueTask<bool> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (Refuses || _bytes.Count + bytes.Length > room)
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        _bytes.AddRange(bytes.Span);
+        return ValueTask.FromResult(true);
+    }
+
+    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var from = (int)(offset - Start);
+        var count = Math.Min(buffer.Length, _bytes.Count - from);
+        _bytes.GetRange(from, count).ToArray().CopyTo(buffer);
+        return ValueTask.FromResult(count);
+    }
+
+    public ValueTask ForgetBeforeAsync(long offset, CancellationToken cancellationToken)
+    {
+        _bytes.RemoveRange(0, (int)(offset - Start));
+        Start = offset;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask ResetAsync(long start, CancellationToken cancellationToken)
+    {
+        _bytes.Clear();
+        Start = start;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
