@@ -5,7 +5,7 @@ namespace Sluice.Checkpoints;
 /// <summary>
 /// Holds a lease: renews it, says when somebody asks for it, and gives it up by its own monotonic clock before the store would
 /// give it to another, so that a process that was stopped or cut off does not believe in a lease that is gone
-/// (tests/Sluice.Tests/Checkpoints/LeaseKeeperTests).
+/// (LeaseDeskTests, and the simulation's stop scenarios).
 /// </summary>
 internal sealed class LeaseKeeper : IAsyncDisposable
 {

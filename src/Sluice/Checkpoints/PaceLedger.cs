@@ -5,7 +5,7 @@ namespace Sluice.Checkpoints;
 /// <summary>
 /// The arithmetic of one connection's request budget over all processes; plain values in, plain values out. A grant counts as
 /// made now until its holder settles it, and from its end where it ran out, so that the count is never below what Notion saw
-/// (tests/Sluice.Tests/Checkpoints/PaceLedgerTests). Times are ticks of the store's clock, which never goes back.
+/// (RequestBudgetPropertyTests, ConnectionStoreContract). Times are ticks of the store's clock, which never goes back.
 /// </summary>
 internal static class PaceLedger
 {

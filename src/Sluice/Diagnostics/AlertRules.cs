@@ -3,7 +3,7 @@ using Sluice.Resilience;
 
 namespace Sluice.Diagnostics;
 
-/// <summary>Which alerts hold. Pure; AlertRulesTests.</summary>
+/// <summary>Which alerts hold. Pure; AlertTests.</summary>
 internal static class AlertRules
 {
     /// <summary>A rate of fewer uploads says nothing.</summary>

@@ -6,7 +6,7 @@ namespace Sluice.Pressure;
 /// Chooses <c>Memory:BufferMb</c> where it is auto: 31 in the small profile, six tickets of the 5.12 MiB parts of a 5 GiB file,
 /// lowered only where the process is already larger than 36 MiB after warm-up; half of the limit in the standard profile.
 /// Peak RSS is to stay at four fifths of the limit, and 13 MiB of that are sockets, the collector's slack and what is not
-/// counted (docs/limits.md). Pure; BufferRuleTests.
+/// counted (docs/limits.md). Pure; RuleTests.
 /// </summary>
 internal static class BufferRule
 {

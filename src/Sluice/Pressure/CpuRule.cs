@@ -4,7 +4,7 @@ namespace Sluice.Pressure;
 
 /// <summary>
 /// Senders' ceiling by the process's share of its CPU quota. Only our own CPU time counts: fewer senders of ours would not help
-/// against a neighbour. Pure; CpuRuleTests.
+/// against a neighbour. Pure; RuleTests.
 /// </summary>
 internal static class CpuRule
 {

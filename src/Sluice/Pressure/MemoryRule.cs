@@ -6,7 +6,7 @@ namespace Sluice.Pressure;
 /// <summary>
 /// Judges memory by what nobody planned for: (RSS - warm-up - parts) / (limit - warm-up - budget). Tickets are planned, so a
 /// full budget is no pressure; parts count as far as their pages are resident, because that is what RSS holds of them.
-/// Pressure reduces new fills only: fewer senders would keep the memory full. Pure; MemoryRuleTests.
+/// Pressure reduces new fills only: fewer senders would keep the memory full. Pure; RuleTests.
 /// </summary>
 internal static class MemoryRule
 {

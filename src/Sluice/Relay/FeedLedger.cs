@@ -2,7 +2,7 @@ namespace Sluice.Relay;
 
 /// <summary>
 /// Who may read what of one upload: how far its bytes were taken, how far the session has read, which body is attached and whether
-/// somebody reads it. No input or output; every method is one step under one lock (FeedLedgerTests).
+/// somebody reads it. No input or output; every method is one step under one lock (ClientFeedTests).
 /// </summary>
 internal sealed class FeedLedger
 {
