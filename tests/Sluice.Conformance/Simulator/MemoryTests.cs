@@ -17,7 +17,10 @@ public sealed class MemoryTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await SendManyAsync(sim, id, part, 201, 1000);
         var after = GC.GetTotalMemory(forceFullCollection: true);
-        Assert.True(after - before < 2 << 20, $"800 parts of 200 KB left {(after - before) >> 10} KiB on the heap.");
+
+        // 160 MB went through. What the server and its client keep of their own (pinned blocks by the thread) differs from machine to
+        // machine by some MiB; a simulator that held its parts would be far above.
+        Assert.True(after - before < 16 << 20, $"800 parts of 200 KB left {(after - before) >> 10} KiB on the heap.");
         Assert.Equal(1000, (await sim.RetrieveAsync(id)).Ok().Json["number_of_parts"]!["sent"]!.GetValue<int>());
     }
 

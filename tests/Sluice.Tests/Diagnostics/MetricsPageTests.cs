@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Sluice.Diagnostics;
 using Sluice.Tests.Notion;
 using Sluice.Tests.Pressure;
@@ -63,6 +62,15 @@ public sealed class MetricsPageTests
         let cells = line.Split('|').Select(c => c.Trim()).ToArray()
         select (cells[1].Trim('`'), cells[2], cells[3].Trim('`'), cells[4].Split(':')[0].Trim('`'));
 
-    private static string Find([CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "../../../docs/metrics.md");
+    /// <summary>From where the tests run, not from where they were built: a deterministic build writes other paths into the assembly.</summary>
+    private static string Find()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Sluice.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Sluice.slnx is not above the tests.");
+        }
+
+        return Path.Combine(folder, "docs", "metrics.md");
+    }
 }
