@@ -16,6 +16,9 @@ public sealed class GatewayOptions
     /// <summary>Section <c>Tus</c>.</summary>
     public TusOptions Tus { get; } = new();
 
+    /// <summary>Where a file goes whose client names no target: spelled as <c>--to</c> is; null: nowhere.</summary>
+    public string? DefaultTarget { get; set; }
+
     /// <summary>Section <c>Admission</c>.</summary>
     public AdmissionOptions Admission { get; } = new();
 }

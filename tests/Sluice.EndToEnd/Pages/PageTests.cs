@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sluice.AspNetCore;
 using Sluice.EndToEnd.Running;
 using Sluice.Errors;
 using Sluice.Settings;
@@ -19,12 +20,13 @@ public sealed partial class PageTests
     [Fact]
     public Task Every_setting_is_in_its_page()
     {
-        var defaults = new SluiceOptions();
+        var (defaults, gateway) = (new SluiceOptions(), new GatewayOptions());
         return GeneratedPart.IsAsync("settings.md", "settings",
         [
             "| setting | default | takes | what it does |",
             "|---|---|---|---|",
-            .. SettingsCatalogue.All.Select(s => $"| `{s.Name}` | {(s.Read(defaults) is { Length: > 0 } value ? $"`{value}`" : "none")} | {GeneratedPart.Cell(s.Expects)} | {GeneratedPart.Cell(s.Meaning)} |"),
+            .. SettingsCatalogue.All.Select(s => Row(s, defaults)),
+            .. GatewaySettings.All.Select(s => Row(s, gateway)),
         ]);
     }
 
@@ -72,6 +74,9 @@ public sealed partial class PageTests
             Assert.Contains($"`{field}`", page, StringComparison.Ordinal);
         }
     }
+
+    private static string Row<T>(Setting<T> setting, T defaults) =>
+        $"| `{setting.Name}` | {(setting.Read(defaults) is { Length: > 0 } value ? $"`{value}`" : "none")} | {GeneratedPart.Cell(setting.Expects)} | {GeneratedPart.Cell(setting.Meaning)} |";
 
     [GeneratedRegex(@"^  (?<names>-\S.*?)  +(?<meaning>\S.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OptionLine();
