@@ -21,4 +21,19 @@ public sealed class GatewayOptions
 
     /// <summary>Section <c>Admission</c>.</summary>
     public AdmissionOptions Admission { get; } = new();
+
+    /// <summary>Writes these values into other options.</summary>
+    internal void CopyTo(GatewayOptions other)
+    {
+        foreach (var setting in GatewaySettings.All)
+        {
+            if (setting.Read(this) is { Length: > 0 } text)
+            {
+                setting.TryWrite(other, text);
+            }
+        }
+
+        other.DefaultTarget = DefaultTarget;
+        other.Security.AllowAnonymous = Security.AllowAnonymous;
+    }
 }

@@ -112,7 +112,7 @@ public static class SluiceGatewayExtensions
         services.TryAddSingleton(static s => new RequestRates(s.GetRequiredService<SecurityOptions>().RequestsPerMinute));
         services.TryAddSingleton(static s => new OwnerLoad(s.GetRequiredService<IRelayUploads>(), s.GetRequiredService<SecurityOptions>().MaxUploadsPerOwner, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(static s => new UploadDoor(
-            s.GetRequiredService<IRelayUploads>(), s.GetRequiredService<ILinkStore>(), s.GetRequiredService<OwnerLoad>(), s.GetRequiredService<SecurityOptions>(), s.GetRequiredService<GatewayDrain>(), s.GetService<IUploadPolicy>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<IRelayUploads>(), s.GetRequiredService<ILinkStore>(), s.GetRequiredService<OwnerLoad>(), s.GetRequiredService<GatewayOptions>(), s.GetRequiredService<GatewayDrain>(), s.GetService<IUploadPolicy>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<UploadFinder>();
         services.TryAddSingleton<FrontGuard>();
     }
