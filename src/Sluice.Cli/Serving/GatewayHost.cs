@@ -35,6 +35,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Where it listens; loopback stands for every address.</summary>
     public IReadOnlyList<Uri> Addresses { get; }
 
+    /// <summary>The uploads that come in here.</summary>
+    public IRelayUploads Uploads => _uploads;
+
     /// <summary>Opens the state folder, goes on with what does not need its client, then listens.</summary>
     /// <exception cref="SluiceException">It cannot or must not start: <c>bad_request</c> where nobody would need a key beyond loopback, or an address is taken; and what opening a client throws.</exception>
     public static async Task<GatewayHost> StartAsync(World world, ServeArguments arguments, CancellationToken cancellationToken)
