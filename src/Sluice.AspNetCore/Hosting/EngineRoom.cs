@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Checkpoints;
+using Sluice.Diagnostics;
+using Sluice.Events;
 using Sluice.Relay;
 
 namespace Sluice.AspNetCore.Hosting;
@@ -63,6 +65,15 @@ internal sealed class EngineRoom : IAsyncDisposable
         foreach (var (_, _, uploads) in _engines)
         {
             await uploads.RecoverAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Tells alerts of all engines from now on; null: nobody any more.</summary>
+    public void TellAlerts(AlertNews? news)
+    {
+        foreach (var alerts in _engines.Select(static e => e.Client.Engine.Health?.Alerts).OfType<AlertBoard>())
+        {
+            alerts.News = news;
         }
     }
 
