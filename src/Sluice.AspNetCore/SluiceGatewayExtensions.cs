@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sluice.AspNetCore.Api;
 using Sluice.AspNetCore.Direct;
@@ -13,6 +14,8 @@ using Sluice.AspNetCore.Hosting;
 using Sluice.AspNetCore.Security;
 using Sluice.AspNetCore.Tus;
 using Sluice.Checkpoints;
+using Sluice.Diagnostics;
+using Sluice.Events;
 using Sluice.Relay;
 
 namespace Sluice.AspNetCore;
@@ -38,6 +41,7 @@ public static class SluiceGatewayExtensions
         services.TryAddSingleton(static s => s.GetRequiredService<GatewayOptions>().Tus);
         services.TryAddSingleton<GatewayDrain>();
         services.AddHostedService<DrainService>();
+        AddEvents(services);
         AddSecurity(services);
         AddTus(services);
         AddApi(services);
@@ -100,6 +104,14 @@ public static class SluiceGatewayExtensions
         return group;
 
         void Map(string path, params FrontVerb[] verbs) => group.Map(path, (RequestDelegate)(http => guard.RunAsync(http, http.Request.Method, verbs)));
+    }
+
+    private static void AddEvents(IServiceCollection services)
+    {
+        services.TryAddSingleton(static s => s.GetService<EngineRoom>()?.Client.Engine.Options.Monitoring ?? new MonitoringOptions());
+        services.TryAddSingleton(EventOptions.Default);
+        services.AddHostedService(static s => new EventService(
+            s.GetRequiredService<ICheckpointStore>(), s.GetServices<IUploadOutcomeHandler>(), s.GetRequiredService<MonitoringOptions>(), s.GetRequiredService<EventOptions>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>(), s.GetService<EngineRoom>()));
     }
 
     private static void AddSecurity(IServiceCollection services)

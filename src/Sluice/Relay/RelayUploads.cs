@@ -33,6 +33,12 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         _sweeper = engine.Time.CreateTimer(static state => ((RelayUploads)state!).Sweep(), this, Forget, Forget);
     }
 
+    /// <summary>The name of the Notion connection behind the engine where an application has several; null: the default one.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>The upload where it is live already.</summary>
+    public IRelayUpload? Live(string id) => _live.GetValueOrDefault(id);
+
     public async ValueTask<(IRelayUpload? Upload, SluiceError? Error)> CreateAsync(RelayRequest request, CancellationToken cancellationToken)
     {
         using var stop = new SessionStop(_engine.Time);
@@ -81,6 +87,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 Length = request.Length,
                 State = UploadState.Waiting,
                 ConnectionId = _engine.Connection.Id,
+                Connection = Connection,
                 Target = names.Target,
                 Caption = request.Caption,
                 Metadata = request.Metadata,
@@ -125,7 +132,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         do
         {
             var page = await _engine.Store.Uploads.ListAsync(new UploadQuery(States: [UploadState.Transferring, UploadState.Finishing, UploadState.Interrupted], Cursor: cursor), cancellationToken).ConfigureAwait(false);
-            foreach (var record in page.Records.Where(r => r.Source is { Kind: RelayRecords.Kind }))
+            foreach (var record in page.Records.Where(r => r.Source is { Kind: RelayRecords.Kind } && string.Equals(r.Connection, Connection, StringComparison.Ordinal)))
             {
                 if (await FindAsync(record.Id, cancellationToken).ConfigureAwait(false) is RelayUpload upload && upload.Prefix == record.Length)
                 {
