@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Options;
+using Sluice.AspNetCore.Admission;
 using Sluice.AspNetCore.Security;
 using Sluice.Settings;
 
@@ -49,21 +50,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
     private static string? Number(string name, long value, long least, long most) =>
         value >= least && value <= most ? null : string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it has to be from {least} to {most}.");
 
-    /// <summary><c>0.4=500ms,0.6=1s</c>: marks go up.</summary>
-    private static string? Steps(string name, string text, double most)
-    {
-        var last = 0.0;
-        foreach (var step in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var equals = step.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0 || !double.TryParse(step[..equals], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var mark) || mark <= last || mark > most || !SettingText.TryDuration(step[(equals + 1)..], out _))
-            {
-                return $"{name} is '{text}': write rising marks with durations, as in 0.4=500ms,0.6=1s.";
-            }
-
-            last = mark;
-        }
-
-        return null;
-    }
+    private static string? Steps(string name, string text, double most) =>
+        DelayTable.TryParse(text, most, out _) ? null
+        : $"{name} is '{text}': write rising marks up to {most.ToString(CultureInfo.InvariantCulture)} with durations up to {SettingText.Duration(DelayTable.MostDelay)}, as in {(most > 1 ? "60=500ms,70=1s" : "0.4=500ms,0.6=1s")}.";
 }
