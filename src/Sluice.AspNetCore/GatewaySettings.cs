@@ -1,5 +1,5 @@
 using System.Net;
-using Sluice.AspNetCore.Hosting;
+using Sluice.AspNetCore.Admission;
 using Sluice.AspNetCore.Security;
 using Sluice.Checkpoints;
 using Sluice.Settings;
@@ -19,8 +19,8 @@ internal static class GatewaySettings
         Number("Admission:MaxActiveUploads", 1, 10000, "Uploads that hold a part buffer or a send.", static o => o.Admission.MaxActiveUploads, static (o, v) => o.Admission.MaxActiveUploads = v),
         Number("Admission:MaxQueuedUploads", 0, 10000, "Uploads with a whole part that waits for memory.", static o => o.Admission.MaxQueuedUploads, static (o, v) => o.Admission.MaxQueuedUploads = v),
         Number("Admission:CpuThresholdPercent", 1, 100, "New uploads are refused above this share of the CPU quota.", static o => o.Admission.CpuThresholdPercent, static (o, v) => o.Admission.CpuThresholdPercent = v),
-        Text("Admission:Delays", StepsOfShare, "Delay before a new upload starts, by active / maximum.", static t => DelaySteps.TryParse(t, 1, out _), static o => o.Admission.Delays, static (o, v) => o.Admission.Delays = v),
-        Text("Admission:CpuDelays", StepsOfPercent, "Delay before a new upload starts, by percent of the CPU quota.", static t => DelaySteps.TryParse(t, 100, out _), static o => o.Admission.CpuDelays, static (o, v) => o.Admission.CpuDelays = v),
+        Text("Admission:Delays", StepsOfShare, "Delay before a new upload starts, by active / maximum.", static t => DelayTable.TryParse(t, 1, out _), static o => o.Admission.Delays, static (o, v) => o.Admission.Delays = v),
+        Text("Admission:CpuDelays", StepsOfPercent, "Delay before a new upload starts, by percent of the CPU quota.", static t => DelayTable.TryParse(t, 100, out _), static o => o.Admission.CpuDelays, static (o, v) => o.Admission.CpuDelays = v),
         Duration("Front:AnswerDeadline", "From the last body byte to an answer; finishing goes on behind it.", static o => o.Front.AnswerDeadline, static (o, v) => o.Front.AnswerDeadline = v),
         Duration("Front:ClientIdle", "No byte for so long while one is waited for ends a body.", static o => o.Front.ClientIdle, static (o, v) => o.Front.ClientIdle = v),
         Duration("Front:HoldRead", "While held back, a body gives one receive window so often.", static o => o.Front.HoldRead, static (o, v) => o.Front.HoldRead = v),

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sluice.AspNetCore.Admission;
 using Sluice.AspNetCore.Api;
 using Sluice.AspNetCore.Direct;
 using Sluice.AspNetCore.Hosting;
@@ -40,6 +41,8 @@ public static class SluiceGatewayExtensions
         services.TryAddSingleton(static s => s.GetRequiredService<GatewayOptions>().Security);
         services.TryAddSingleton(static s => s.GetRequiredService<GatewayOptions>().Tus);
         services.TryAddSingleton<GatewayDrain>();
+        services.TryAddSingleton<GatewayAdmission>();
+        services.TryAddSingleton<GatewayEngine>();
         services.AddHostedService<DrainService>();
         AddEvents(services);
         AddSecurity(services);
