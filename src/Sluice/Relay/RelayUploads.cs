@@ -18,17 +18,15 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
 
     private readonly TransferEngine _engine;
     private readonly FeedOptions _feedOptions;
-    private readonly Func<RelayUpload, ValueTask<IHeldBytes?>> _openHeld;
     private readonly TargetMemory _targets;
     private readonly ConcurrentDictionary<string, RelayUpload> _live = new(StringComparer.Ordinal);
     private readonly ITimer _sweeper;
 
-    /// <summary>Puts clients' uploads on top of an engine.</summary>
-    public RelayUploads(TransferEngine engine, FeedOptions feedOptions, Func<RelayUpload, ValueTask<IHeldBytes?>> openHeld)
+    /// <summary>Puts clients' uploads on top of an engine; their bytes wait in the engine's spool.</summary>
+    public RelayUploads(TransferEngine engine, FeedOptions feedOptions)
     {
         _engine = engine;
         _feedOptions = feedOptions;
-        _openHeld = openHeld;
         _targets = engine.Targets;
         _sweeper = engine.Time.CreateTimer(static state => ((RelayUploads)state!).Sweep(), this, Forget, Forget);
     }
@@ -101,7 +99,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 Updated = _engine.Time.GetUtcNow(),
             };
             await _engine.Store.Uploads.CreateAsync(record, cancellationToken).ConfigureAwait(false);
-            var upload = new RelayUpload(_engine, record, 0, _feedOptions, _openHeld);
+            var upload = new RelayUpload(_engine, record, 0, _feedOptions);
             _live[record.Id] = upload;
             return (upload, null);
         }
@@ -125,7 +123,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         }
 
         var prefix = await RelayRecords.PrefixAsync(_engine.Store.Uploads, record, _engine.Time, cancellationToken).ConfigureAwait(false);
-        return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made._feedOptions, made._openHeld), (_engine, record, prefix, _feedOptions, _openHeld));
+        return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made._feedOptions), (_engine, record, prefix, _feedOptions));
     }
 
     public ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken) => _engine.Store.Uploads.ListAsync(query, cancellationToken);
