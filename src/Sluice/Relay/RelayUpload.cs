@@ -340,7 +340,7 @@ internal sealed class RelayUpload : IRelayUpload
 
         await using (lease.ConfigureAwait(false))
         {
-            if (await _engine.Store.Uploads.UpdateAsync(record, lease.Lease, Durability.Power, null, cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
+            if (await _engine.Store.Uploads.UpdateAsync(record, lease.Lease, Durability.Power, Events.UploadEvents.Ended(record, _engine.Time), cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
             {
                 _record = record;
             }

@@ -34,6 +34,15 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         _sweeper = engine.Time.CreateTimer(static state => ((RelayUploads)state!).Sweep(), this, Forget, Forget);
     }
 
+    /// <summary>The name of the Notion connection behind the engine where an application has several; null: the default one.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>The upload where it is live already.</summary>
+    public IRelayUpload? Live(string id) => _live.GetValueOrDefault(id);
+
+    /// <summary>Live uploads that are not over, whether their client is here or not.</summary>
+    public int Open => _live.Count(static u => !u.Value.IsOver);
+
     public async ValueTask<(IRelayUpload? Upload, SluiceError? Error)> CreateAsync(RelayRequest request, CancellationToken cancellationToken)
     {
         using var stop = new SessionStop(_engine.Time);
@@ -44,7 +53,21 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
             var wanted = new UploadRequest { Source = new NoSource(), To = request.To, Name = request.Name, ContentType = request.ContentType, Caption = request.Caption, Owner = request.Owner };
             var names = Preflight.Check(wanted, _engine.Connection.Limits);
 
-            // 2. What only Notion knows: the plan's limit, the target.
+            // 2. Room for another one, before Notion hears of it; counted as open from here on.
+            var id = _engine.NewId();
+            var admission = _engine.Admission.Ask(new AdmissionQuestion(id, request.Owner, request.Length, CanReread: false));
+            using var entering = admission.Entering;
+            if (admission.Refusal is { } full)
+            {
+                return (null, full);
+            }
+
+            if (admission.Delay > TimeSpan.Zero)
+            {
+                await Task.Delay(admission.Delay, _engine.Time, cancellationToken).ConfigureAwait(false);
+            }
+
+            // 3. What only Notion knows: the plan's limit, the target.
             var caller = _engine.NewCaller(new UploadView(_engine.Time), stop);
             var asked = await _engine.Connection.BotAsync(me => caller.CallAsync(NotionEndpoint.UsersMe, WaitReason.Response, me), cancellationToken).ConfigureAwait(false);
             if (asked.Failure is { } unknown)
@@ -60,33 +83,22 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 return (null, refused.Error);
             }
 
-            // 3. Room for another one.
             if (_door.Refusal(plan, _live.Values.Count(IsOpen)) is { } noRoom)
             {
                 return (null, noRoom);
             }
 
-            var admission = _engine.Admission.Ask(new AdmissionQuestion(request.Owner, request.Length, CanReread: false));
-            if (admission.Refusal is { } full)
-            {
-                return (null, full);
-            }
-
-            if (admission.Delay > TimeSpan.Zero)
-            {
-                await Task.Delay(admission.Delay, _engine.Time, cancellationToken).ConfigureAwait(false);
-            }
-
             // 4. The record.
             var record = new UploadRecord
             {
-                Id = _engine.NewId(),
+                Id = id,
                 Owner = request.Owner,
                 Name = names.Name,
                 ContentType = names.ContentType,
                 Length = request.Length,
                 State = UploadState.Waiting,
                 ConnectionId = _engine.Connection.Id,
+                Connection = Connection,
                 Target = names.Target,
                 Caption = request.Caption,
                 Metadata = request.Metadata,
@@ -132,7 +144,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         do
         {
             var page = await _engine.Store.Uploads.ListAsync(new UploadQuery(States: [UploadState.Waiting, UploadState.Staged, UploadState.Transferring, UploadState.Finishing, UploadState.Interrupted], Cursor: cursor), cancellationToken).ConfigureAwait(false);
-            foreach (var record in page.Records.Where(r => r.Source is { Kind: RelayRecords.Kind }))
+            foreach (var record in page.Records.Where(r => r.Source is { Kind: RelayRecords.Kind } && string.Equals(r.Connection, Connection, StringComparison.Ordinal)))
             {
                 if (await FindAsync(record.Id, cancellationToken).ConfigureAwait(false) is RelayUpload upload && upload.Held == record.Length)
                 {

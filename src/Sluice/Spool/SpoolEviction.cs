@@ -49,7 +49,8 @@ internal sealed class SpoolEviction(SpoolFolder folder, ICheckpointStore store, 
                 var ended = one.Record.Source?.Kind == RelayRecords.Kind
                     ? one.Record with { Error = SpoolErrors.ClientMadeRoom() }
                     : one.Record with { State = UploadState.Failed, Error = SpoolErrors.MadeRoom(), Updated = time.GetUtcNow() };
-                if (await store.Uploads.UpdateAsync(ended, one.Lease.Lease, Durability.Power, null, cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
+                var told = ended.State == UploadState.Failed ? Events.UploadEvents.Ended(ended, time) : null;
+                if (await store.Uploads.UpdateAsync(ended, one.Lease.Lease, Durability.Power, told, cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
                 {
                     SpoolLog.MadeRoom(log, one.Record.Id, one.Bytes);
                     one.File.Delete();
