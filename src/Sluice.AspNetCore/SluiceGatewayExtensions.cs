@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sluice.AspNetCore.Admission;
 using Sluice.AspNetCore.Api;
 using Sluice.AspNetCore.Direct;
 using Sluice.AspNetCore.Hosting;
@@ -40,6 +41,8 @@ public static class SluiceGatewayExtensions
         services.TryAddSingleton(static s => s.GetRequiredService<GatewayOptions>().Security);
         services.TryAddSingleton(static s => s.GetRequiredService<GatewayOptions>().Tus);
         services.TryAddSingleton<GatewayDrain>();
+        services.TryAddSingleton<GatewayAdmission>();
+        services.TryAddSingleton<GatewayEngine>();
         services.AddHostedService<DrainService>();
         AddEvents(services);
         AddSecurity(services);
@@ -124,7 +127,7 @@ public static class SluiceGatewayExtensions
         services.TryAddSingleton(static s => new RequestRates(s.GetRequiredService<SecurityOptions>().RequestsPerMinute));
         services.TryAddSingleton(static s => new OwnerLoad(s.GetRequiredService<IRelayUploads>(), s.GetRequiredService<SecurityOptions>().MaxUploadsPerOwner, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(static s => new UploadDoor(
-            s.GetRequiredService<IRelayUploads>(), s.GetRequiredService<ILinkStore>(), s.GetRequiredService<OwnerLoad>(), s.GetRequiredService<SecurityOptions>(), s.GetRequiredService<GatewayDrain>(), s.GetService<IUploadPolicy>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<IRelayUploads>(), s.GetRequiredService<ILinkStore>(), s.GetRequiredService<OwnerLoad>(), s.GetRequiredService<GatewayOptions>(), s.GetRequiredService<GatewayDrain>(), s.GetService<IUploadPolicy>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<UploadFinder>();
         services.TryAddSingleton<FrontGuard>();
     }

@@ -18,17 +18,15 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
 
     private readonly TransferEngine _engine;
     private readonly FeedOptions _feedOptions;
-    private readonly Func<RelayUpload, ValueTask<IHeldBytes?>> _openHeld;
     private readonly TargetMemory _targets;
     private readonly ConcurrentDictionary<string, RelayUpload> _live = new(StringComparer.Ordinal);
     private readonly ITimer _sweeper;
 
-    /// <summary>Puts clients' uploads on top of an engine.</summary>
-    public RelayUploads(TransferEngine engine, FeedOptions feedOptions, Func<RelayUpload, ValueTask<IHeldBytes?>> openHeld)
+    /// <summary>Puts clients' uploads on top of an engine; their bytes wait in the engine's spool.</summary>
+    public RelayUploads(TransferEngine engine, FeedOptions feedOptions)
     {
         _engine = engine;
         _feedOptions = feedOptions;
-        _openHeld = openHeld;
         _targets = engine.Targets;
         _sweeper = engine.Time.CreateTimer(static state => ((RelayUploads)state!).Sweep(), this, Forget, Forget);
     }
@@ -38,6 +36,9 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
 
     /// <summary>The upload where it is live already.</summary>
     public IRelayUpload? Live(string id) => _live.GetValueOrDefault(id);
+
+    /// <summary>Live uploads that are not over, whether their client is here or not.</summary>
+    public int Open => _live.Count(static u => !u.Value.IsOver);
 
     public async ValueTask<(IRelayUpload? Upload, SluiceError? Error)> CreateAsync(RelayRequest request, CancellationToken cancellationToken)
     {
@@ -49,7 +50,21 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
             var wanted = new UploadRequest { Source = new NoSource(), To = request.To, Name = request.Name, ContentType = request.ContentType, Caption = request.Caption, Owner = request.Owner };
             var names = Preflight.Check(wanted, _engine.Connection.Limits);
 
-            // 2. What only Notion knows: the plan's limit, the target.
+            // 2. Room for another one, before Notion hears of it; counted as open from here on.
+            var id = _engine.NewId();
+            var admission = _engine.Admission.Ask(new AdmissionQuestion(id, request.Owner, request.Length, CanReread: false));
+            using var entering = admission.Entering;
+            if (admission.Refusal is { } full)
+            {
+                return (null, full);
+            }
+
+            if (admission.Delay > TimeSpan.Zero)
+            {
+                await Task.Delay(admission.Delay, _engine.Time, cancellationToken).ConfigureAwait(false);
+            }
+
+            // 3. What only Notion knows: the plan's limit, the target.
             var caller = _engine.NewCaller(new UploadView(_engine.Time), stop);
             var asked = await _engine.Connection.BotAsync(me => caller.CallAsync(NotionEndpoint.UsersMe, WaitReason.Response, me), cancellationToken).ConfigureAwait(false);
             if (asked.Failure is { } unknown)
@@ -65,22 +80,10 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 return (null, refused.Error);
             }
 
-            // 3. Room for another one.
-            var admission = _engine.Admission.Ask(new AdmissionQuestion(request.Owner, request.Length, CanReread: false));
-            if (admission.Refusal is { } full)
-            {
-                return (null, full);
-            }
-
-            if (admission.Delay > TimeSpan.Zero)
-            {
-                await Task.Delay(admission.Delay, _engine.Time, cancellationToken).ConfigureAwait(false);
-            }
-
             // 4. The record.
             var record = new UploadRecord
             {
-                Id = _engine.NewId(),
+                Id = id,
                 Owner = request.Owner,
                 Name = names.Name,
                 ContentType = names.ContentType,
@@ -96,7 +99,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 Updated = _engine.Time.GetUtcNow(),
             };
             await _engine.Store.Uploads.CreateAsync(record, cancellationToken).ConfigureAwait(false);
-            var upload = new RelayUpload(_engine, record, 0, _feedOptions, _openHeld);
+            var upload = new RelayUpload(_engine, record, 0, _feedOptions);
             _live[record.Id] = upload;
             return (upload, null);
         }
@@ -120,7 +123,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         }
 
         var prefix = await RelayRecords.PrefixAsync(_engine.Store.Uploads, record, _engine.Time, cancellationToken).ConfigureAwait(false);
-        return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made._feedOptions, made._openHeld), (_engine, record, prefix, _feedOptions, _openHeld));
+        return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made._feedOptions), (_engine, record, prefix, _feedOptions));
     }
 
     public ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken) => _engine.Store.Uploads.ListAsync(query, cancellationToken);

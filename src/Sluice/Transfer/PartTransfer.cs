@@ -135,6 +135,7 @@ internal sealed class PartTransfer : IDisposable
             await WaitForRoomAsync().ConfigureAwait(false);
             _session.View.Waiting(WaitReason.Client);
             var part = await _supply.PrepareAsync(number, _begin.Token).ConfigureAwait(false);
+            _session.View.FillEnded();
             _session.View.Telemetry?.Read(plan.LengthOf(number));
             Launch(part);
         }

@@ -27,6 +27,9 @@ internal sealed class TransferEngine : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
     private readonly EngineHealth? _health;
+    private volatile IAdmission? _admission;
+    private Func<int>? _open;
+    private int? _queueLimit;
     private bool _closed;
 
     private TransferEngine(SluiceClientBuilder builder, ICheckpointStore store, EngineParts parts)
@@ -46,7 +49,8 @@ internal sealed class TransferEngine : IAsyncDisposable
         };
         Spool = new SpoolKeeper(folder, store, Holder, Options.Lease, Time, _log);
         _sweeper = new RecordSweeper(store.Uploads, Spool, builder.Options.Checkpoints, builder.Time);
-        _health = EngineHealth.Start(parts, store, builder.Options, Spool.Folder.Snapshot, () => Running, builder.Time, _log);
+        _health = EngineHealth.Start(parts, store, builder.Options, Spool.Folder.Snapshot, () => Running, Queue, builder.Time, _log);
+        EngineGauges.CreateUploads(parts.Meter, Census);
     }
 
     public ICheckpointStore Store { get; }
@@ -55,7 +59,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     public LeaseDesk Leases { get; }
 
     /// <summary>Whether new uploads are accepted.</summary>
-    public IAdmission Admission => _builder.Admission;
+    public IAdmission Admission => _admission ?? _builder.Admission;
 
     public NotionConnection Connection => _parts.Connection;
 
@@ -190,6 +194,36 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public string NewId() => _builder.NewId?.Invoke() ?? Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>A gateway, which is made around its engine, judges new uploads from here on.</summary>
+    /// <param name="admission">Judges.</param>
+    /// <param name="open">How many uploads are open, those whose client is away too.</param>
+    /// <param name="queueLimit">How many may be queued.</param>
+    public void UseAdmission(IAdmission admission, Func<int> open, int queueLimit)
+    {
+        (_open, _queueLimit) = (open, queueLimit);
+        _admission = admission;
+    }
+
+    /// <summary>Counts the uploads. A walk over those that run: for whoever decides or shows, not for each part.</summary>
+    public UploadCensus Census()
+    {
+        UploadRun[] running;
+        lock (_lock)
+        {
+            running = [.. _running];
+        }
+
+        var (active, queued) = (0, 0);
+        foreach (var run in running)
+        {
+            var (isActive, isQueued) = run.Standing;
+            active += isActive ? 1 : 0;
+            queued += isQueued ? 1 : 0;
+        }
+
+        return new UploadCensus(_open?.Invoke() ?? running.Length, active, queued);
+    }
+
     public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, cancellationToken);
 
     public PartSupplyFactory Supplies(UploadRecord record, UploadView view) =>
@@ -271,6 +305,8 @@ internal sealed class TransferEngine : IAsyncDisposable
             return run;
         }
     }
+
+    private (int Queued, int? Limit) Queue() => _queueLimit is { } limit ? (Census().Queued, limit) : (0, null);
 
     private int Running
     {

@@ -40,7 +40,11 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
     }
 
     /// <summary>The lease of a known upload once more, after it was lost.</summary>
-    public Task<Claim> AgainAsync(string id, CancellationToken cancellationToken) => GoOnAsync(id, cancellationToken);
+    public Task<Claim> AgainAsync(string id, CancellationToken cancellationToken)
+    {
+        view.Waiting(WaitReason.Checkpoint);
+        return GoOnAsync(id, cancellationToken);
+    }
 
     /// <summary>Null: the right to look was lost before the record was made, so another process may have made one as well; look again.</summary>
     private async Task<Claim?> FindOrMakeAsync(string? key, LeaseKeeper? looking, CancellationToken cancellationToken)
@@ -155,7 +159,8 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
     /// <summary>A new upload is accepted or not, once; what is recorded is never refused for load again.</summary>
     private async Task AdmitAsync(CancellationToken cancellationToken)
     {
-        var answer = engine.Admission.Ask(new AdmissionQuestion(request.Owner, source.Length, source.CanReread));
+        var answer = engine.Admission.Ask(new AdmissionQuestion(newId, request.Owner, source.Length, source.CanReread));
+        using var entering = answer.Entering;
         if (answer.Refusal is { } refusal)
         {
             throw new SluiceException(refusal);

@@ -39,6 +39,9 @@ internal sealed class UploadRun : UploadHandle, IDisposable
 
     public override Task StopAsync(TimeSpan grace) => StopAsync(StopCause.User, grace);
 
+    /// <summary>Whether it holds a part buffer or a send, and whether it waits for its turn.</summary>
+    internal (bool Active, bool Queued) Standing => _view.Standing();
+
     internal async Task StopAsync(StopCause cause, TimeSpan grace)
     {
         if (!_completion.IsCompleted)
@@ -83,9 +86,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         {
             var request = await makeRequest(_stop.Begin).ConfigureAwait(false);
             _view.Set(s => s with { Name = request.Name ?? request.Source.SuggestedName ?? "" });
-            _view.Telemetry?.Queued();
             using var place = request.Relayed ? null : await _engine.TakePlaceAsync(_view, _stop.Begin).ConfigureAwait(false);
-            _view.Telemetry?.Active();
             return await MoveAsync(request).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.Requested)
