@@ -32,7 +32,7 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
     {
         (_engine, _live) = (engine, live);
         engine.Buffers.Budget.LimitHolders(options.Admission.MaxActiveUploads);
-        engine.UseAdmission(this, () => Facts(AnyLength).Open, options.Admission.MaxQueuedUploads);
+        engine.UseAdmission(this, Open, options.Admission.MaxQueuedUploads);
     }
 
     public AdmissionAnswer Ask(AdmissionQuestion question)
@@ -61,6 +61,9 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
         return (facts, AdmissionRule.Decide(facts, Limits, _engine is not { } engine || engine.Options.Features.Backpressure > 0));
     }
 
+    /// <summary>Uploads that are accepted and not over.</summary>
+    private int Open() => _live() + Volatile.Read(ref _entering);
+
     private bool IsOn(AdmissionQuestion question) =>
         _engine is not { } engine || FeatureSwitch.IsOn(question.UploadId, nameof(FeatureOptions.Backpressure), engine.Options.Features.Backpressure);
 
@@ -71,7 +74,7 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
             return new AdmissionFacts { Draining = drain.IsDraining, CanBridge = TimeSpan.MaxValue };
         }
 
-        var open = _live() + Volatile.Read(ref _entering);
+        var open = Open();
         var census = engine.Census();
         var pipeline = engine.Connection.Pipeline.Snapshot();
         var governor = engine.Health?.Governor;

@@ -19,7 +19,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     private Task? _closed;
 
     /// <summary>Opens all of them, or none. Waits for that: the application is only being built, and what asks for the store cannot wait by itself.</summary>
-    public EngineRoom(IServiceProvider services, IEnumerable<EngineSetup> setups, GatewayOptions options, TimeProvider time, ILoggerFactory loggers)
+    public EngineRoom(IServiceProvider services, IEnumerable<EngineSetup> setups, GatewayOptions options, GatewayEngine gateway, TimeProvider time, ILoggerFactory loggers)
     {
         var feeds = FeedOptions.Default with { ClientIdle = options.Front.ClientIdle, HoldRead = options.Front.HoldRead };
         try
@@ -44,6 +44,7 @@ internal sealed class EngineRoom : IAsyncDisposable
             throw;
         }
 
+        gateway.Attach(Client, _engines[0].Uploads);
         Store = new SharedStore(Client.Engine.Store);
         Uploads = new ConnectionUploads(Store.Uploads, _engines.Select(static e => e.Uploads));
     }
