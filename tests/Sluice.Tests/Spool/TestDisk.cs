@@ -15,6 +15,7 @@ internal sealed class TestDisk : ISpoolDisk
     private readonly List<(long Offset, byte[]? Bytes)> _unsynced = [];
     private readonly List<(long Offset, long Length)> _holes = [];
     private byte[] _synced = [];
+    private SafeFileHandle? _open;
 
     /// <summary>A file grows by so many bytes more; the write that goes past is cut off in the middle and fails. What lies there already can be written over, as on a real disk. Null: no limit.</summary>
     public long? Room { get; set; }
@@ -43,8 +44,20 @@ internal sealed class TestDisk : ISpoolDisk
 
     public int Syncs { get; private set; }
 
+    /// <summary>What the system has of the file that was written last, while it is open: what a kill would leave.</summary>
+    public byte[] Left
+    {
+        get
+        {
+            var left = new byte[RandomAccess.GetLength(_open!)];
+            RandomAccess.Read(_open!, left, 0);
+            return left;
+        }
+    }
+
     public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
+        _open = file;
         var growth = Math.Max(0, offset + bytes.Length - RandomAccess.GetLength(file));
         var lacking = Math.Max(0, growth - (Room ?? growth));
         var take = (int)Math.Max(0, bytes.Length - lacking);
