@@ -67,6 +67,7 @@ internal sealed class RelayUpload : IRelayUpload
     public UploadSnapshot Snapshot() => _run?.Snapshot() ?? new UploadSnapshot
     {
         UploadId = _record.Id,
+        State = _record.State.ToString().ToLowerInvariant(),
         Name = _record.Name,
         Length = _record.Length,
         Offset = Offset,

@@ -83,12 +83,13 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 return (null, refused.Error);
             }
 
+            // 4. Its bytes can wait as long as they may have to.
             if (_door.Refusal(plan, _live.Values.Count(IsOpen)) is { } noRoom)
             {
                 return (null, noRoom);
             }
 
-            // 4. The record.
+            // 5. The record.
             var record = new UploadRecord
             {
                 Id = id,
