@@ -16,6 +16,7 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
     private readonly Lock _lock = new();
     private TransferEngine? _engine;
     private Func<int> _live = static () => 0;
+    private readonly long[] _refused = new long[Enum.GetValues<AdmissionReason>().Length];
     private int _entering;
     private AdmissionDecision? _lastRefusal;
 
@@ -24,6 +25,9 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
 
     /// <summary>The last refusal; null: none yet.</summary>
     public AdmissionDecision? LastRefusal => Volatile.Read(ref _lastRefusal);
+
+    /// <summary>How many were refused for a reason.</summary>
+    public long Refused(AdmissionReason reason) => Interlocked.Read(ref _refused[(int)reason]);
 
     /// <summary>From here on it judges what comes to an engine.</summary>
     /// <param name="engine">The engine.</param>
@@ -47,6 +51,7 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
         if (decision.ToError() is { } refusal)
         {
             Volatile.Write(ref _lastRefusal, decision);
+            Interlocked.Increment(ref _refused[(int)decision.Reason]);
             _engine?.Meter.AdmissionRefused(AdmissionReasons.NameOf(decision.Reason));
             return new AdmissionAnswer(refusal);
         }

@@ -121,6 +121,10 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made._feedOptions, made._openHeld), (_engine, record, prefix, _feedOptions, _openHeld));
     }
 
+    public IReadOnlyList<IRelayUpload> Live() => [.. _live.Values];
+
+    public ValueTask<IReadOnlyDictionary<UploadState, int>> CountAsync(CancellationToken cancellationToken) => _engine.Store.Uploads.CountAsync(null, cancellationToken);
+
     public ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken) => _engine.Store.Uploads.ListAsync(query, cancellationToken);
 
     /// <summary>After a start: what Notion has whole is finished without its client.</summary>
