@@ -19,12 +19,13 @@ internal sealed class SqliteLeases(SqliteThread thread, SqliteLeaseWatch watch) 
                 return other;
             }
 
+            var ended = database.Rows("SELECT until FROM leases WHERE key = ?1", static row => row.GetInt64(0), key);
             database.Execute("UPDATE meta SET number = number + 1 WHERE name = 'fence'");
             var fence = database.Number("SELECT number FROM meta WHERE name = 'fence'");
             database.Execute(
                 "INSERT OR REPLACE INTO leases (key, holder, fence, until, at, address, let_go) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)",
                 key, holder, fence, now + duration.Ticks, now, address);
-            return new LeaseAnswer(new(key, holder, fence));
+            return new LeaseAnswer(new(key, holder, fence)) { TakenOver = ended.Count == 0 ? null : TimeSpan.FromTicks(Math.Max(0, now - ended[0])) };
         }, cancellationToken).ConfigureAwait(false);
         if (answer.Lease is not null)
         {

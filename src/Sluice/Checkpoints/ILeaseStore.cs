@@ -5,7 +5,7 @@ internal interface ILeaseStore
 {
     /// <summary>
     /// Takes the lease where nobody holds it, its time is over, or its holder is known to be dead; the fence is higher than any this store gave out before, and is durable against power loss.
-    /// The same holder asking again gets a new fence too. <paramref name="address"/>: where this holder can be reached, for others to see.
+    /// The same holder asking again gets a new fence too. <see cref="LeaseAnswer.TakenOver"/> tells a lease that was given back from one that was not. <paramref name="address"/>: where this holder can be reached, for others to see.
     /// </summary>
     ValueTask<LeaseAnswer> AcquireAsync(string key, string holder, TimeSpan duration, string? address, CancellationToken cancellationToken);
 

@@ -19,20 +19,31 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private long _since;
     private Action? _whenOver;
     private int _released;
+    private bool _taken;
 
-    private LeaseKeeper(ILeaseStore leases, Lease lease, LeaseOptions options, TimeProvider time, long since)
+    private LeaseKeeper(ILeaseStore leases, Lease lease, TimeSpan? takenOver, LeaseOptions options, TimeProvider time, long since)
     {
         _leases = leases;
         _options = options;
         _time = time;
         _since = since;
         Lease = lease;
+        TakenOver = takenOver;
         Lost = _lost.Token;
         _keeping = KeepAsync();
     }
 
     /// <summary>What fenced writes carry.</summary>
     public Lease Lease { get; }
+
+    /// <inheritdoc cref="LeaseAnswer.TakenOver"/>
+    public TimeSpan? TakenOver { get; }
+
+    /// <summary>
+    /// Whether <see cref="ReleaseAsync"/> tells the store. False while a call under this lease may be on its way: it then runs out by
+    /// itself, and whoever has it next learns that it was taken over and waits for that call.
+    /// </summary>
+    public bool GivesBack { get; set; } = true;
 
     /// <summary>Cancelled when the lease is not ours any more, or cannot be known to be; never by <see cref="ReleaseAsync"/>.</summary>
     public CancellationToken Lost { get; }
@@ -62,7 +73,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             var answer = await leases.AcquireAsync(key, holder, options.Duration, address, cancellationToken).ConfigureAwait(false);
             if (answer.Lease is { } lease)
             {
-                return new(new(leases, lease, options, time, since));
+                return new(new(leases, lease, answer.TakenOver, options, time, since));
             }
 
             var left = waitUpTo - time.GetElapsedTime(begin);
@@ -81,7 +92,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops renewing and gives the lease back, for another to have at once. Safe to call more than once.</summary>
+    /// <summary>Stops renewing and, where it <see cref="GivesBack"/>, gives the lease back for another to have at once. Safe to call more than once.</summary>
     public async ValueTask ReleaseAsync()
     {
         if (Interlocked.Exchange(ref _released, 1) != 0)
@@ -91,7 +102,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
         await _stop.CancelAsync().ConfigureAwait(false);
         await _keeping.ConfigureAwait(false);
-        if (!_lost.IsCancellationRequested)
+        if (GivesBack && !Volatile.Read(ref _taken))
         {
             try
             {
@@ -151,6 +162,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             answered = renewal is not null;
             if (renewal == LeaseRenewal.Lost)
             {
+                Volatile.Write(ref _taken, true);
                 return;
             }
 

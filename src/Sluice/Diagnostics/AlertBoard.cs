@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Events;
 
 namespace Sluice.Diagnostics;
 
@@ -7,6 +8,9 @@ internal sealed class AlertBoard(TimeProvider time, ILogger log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (RaisedAlert Raised, long At)> _raised = new(StringComparer.Ordinal);
+
+    /// <summary>Who is told beside the log; null: nobody.</summary>
+    public AlertNews? News { get; set; }
 
     /// <summary>True while the alert holds.</summary>
     public bool IsRaised(string name)
@@ -26,41 +30,37 @@ internal sealed class AlertBoard(TimeProvider time, ILogger log)
         }
     }
 
-    /// <summary>Hears of each alert that begins (true) and of each that is over, outside of any lock.</summary>
-    public Action<RaisedAlert, bool>? Changed { get; set; }
-
     /// <summary>Takes what holds now, and tells what is new and what is over.</summary>
     public void Update(IEnumerable<Alert> active)
     {
-        List<RaisedAlert> begun = [];
-        List<(RaisedAlert Raised, TimeSpan Duration)> over = [];
+        List<Alert> begun = [];
+        List<(string Name, TimeSpan Duration)> over = [];
         lock (_lock)
         {
             var now = active.ToDictionary(static a => a.Name, StringComparer.Ordinal);
-            foreach (var (name, (raised, at)) in _raised.Where(r => !now.ContainsKey(r.Key)).ToArray())
+            foreach (var (name, (_, at)) in _raised.Where(r => !now.ContainsKey(r.Key)).ToArray())
             {
                 _raised.Remove(name);
-                over.Add((raised, time.GetElapsedTime(at)));
+                over.Add((name, time.GetElapsedTime(at)));
             }
 
             foreach (var alert in now.Values.Where(a => !_raised.ContainsKey(a.Name)))
             {
-                var raised = new RaisedAlert(alert, time.GetUtcNow());
-                _raised[alert.Name] = (raised, time.GetTimestamp());
-                begun.Add(raised);
+                _raised[alert.Name] = (new RaisedAlert(alert, time.GetUtcNow()), time.GetTimestamp());
+                begun.Add(alert);
             }
         }
 
         foreach (var alert in begun)
         {
-            DiagnosticsLog.AlertRaised(log, alert.Alert.Name, alert.Alert.Reason);
-            Changed?.Invoke(alert, true);
+            DiagnosticsLog.AlertRaised(log, alert.Name, alert.Reason);
+            News?.Raised(alert.Name, alert.Reason);
         }
 
-        foreach (var (raised, duration) in over)
+        foreach (var (name, duration) in over)
         {
-            DiagnosticsLog.AlertCleared(log, raised.Alert.Name, (long)duration.TotalSeconds);
-            Changed?.Invoke(raised, false);
+            DiagnosticsLog.AlertCleared(log, name, (long)duration.TotalSeconds);
+            News?.Cleared(name, duration);
         }
     }
 }

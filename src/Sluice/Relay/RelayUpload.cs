@@ -16,7 +16,6 @@ internal sealed class RelayUpload : IRelayUpload
 {
     private readonly TransferEngine _engine;
     private readonly FeedOptions _feedOptions;
-    private readonly Func<RelayUpload, ValueTask<IHeldBytes?>> _openHeld;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _changing = new(1, 1);
     private volatile UploadRecord _record;
@@ -29,14 +28,12 @@ internal sealed class RelayUpload : IRelayUpload
     /// <param name="record">Its record.</param>
     /// <param name="prefix">The end of what its rows prove.</param>
     /// <param name="feedOptions">The clocks of its bodies.</param>
-    /// <param name="openHeld">Opens what lies on the disk for it, or room for it; null: no disk.</param>
-    public RelayUpload(TransferEngine engine, UploadRecord record, long prefix, FeedOptions feedOptions, Func<RelayUpload, ValueTask<IHeldBytes?>> openHeld)
+    public RelayUpload(TransferEngine engine, UploadRecord record, long prefix, FeedOptions feedOptions)
     {
         _engine = engine;
         _record = record;
         _prefix = prefix;
         _feedOptions = feedOptions;
-        _openHeld = openHeld;
         if (IsOver)
         {
             _over.TrySetResult();
@@ -205,7 +202,7 @@ internal sealed class RelayUpload : IRelayUpload
         {
             if (_run is null)
             {
-                _feed ??= new ClientFeed(_record.Length, Prefix, await _openHeld(this).ConfigureAwait(false), _feedOptions, _engine.Time);
+                _feed ??= new ClientFeed(_record.Length, Prefix, null, _feedOptions, _engine.Time);
                 var run = _engine.Relay(new UploadRequest
                 {
                     Source = new ClientUploadSource(_feed),
@@ -281,7 +278,7 @@ internal sealed class RelayUpload : IRelayUpload
 
         await using (lease.ConfigureAwait(false))
         {
-            if (await _engine.Store.Uploads.UpdateAsync(record, lease.Lease, Durability.Power, null, cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
+            if (await _engine.Store.Uploads.UpdateAsync(record, lease.Lease, Durability.Power, Events.UploadEvents.Ended(record, _engine.Time), cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
             {
                 _record = record;
             }

@@ -18,20 +18,24 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
 
     private readonly TransferEngine _engine;
     private readonly FeedOptions _feedOptions;
-    private readonly Func<RelayUpload, ValueTask<IHeldBytes?>> _openHeld;
     private readonly TargetMemory _targets;
     private readonly ConcurrentDictionary<string, RelayUpload> _live = new(StringComparer.Ordinal);
     private readonly ITimer _sweeper;
 
-    /// <summary>Puts clients' uploads on top of an engine.</summary>
-    public RelayUploads(TransferEngine engine, FeedOptions feedOptions, Func<RelayUpload, ValueTask<IHeldBytes?>> openHeld)
+    /// <summary>Puts clients' uploads on top of an engine; their bytes wait in the engine's spool.</summary>
+    public RelayUploads(TransferEngine engine, FeedOptions feedOptions)
     {
         _engine = engine;
         _feedOptions = feedOptions;
-        _openHeld = openHeld;
         _targets = engine.Targets;
         _sweeper = engine.Time.CreateTimer(static state => ((RelayUploads)state!).Sweep(), this, Forget, Forget);
     }
+
+    /// <summary>The name of the Notion connection behind the engine where an application has several; null: the default one.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>The upload where it is live already.</summary>
+    public IRelayUpload? Live(string id) => _live.GetValueOrDefault(id);
 
     /// <summary>Live uploads that are not over, whether their client is here or not.</summary>
     public int Open => _live.Count(static u => !u.Value.IsOver);
@@ -86,6 +90,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 Length = request.Length,
                 State = UploadState.Waiting,
                 ConnectionId = _engine.Connection.Id,
+                Connection = Connection,
                 Target = names.Target,
                 Caption = request.Caption,
                 Metadata = request.Metadata,
@@ -94,7 +99,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 Updated = _engine.Time.GetUtcNow(),
             };
             await _engine.Store.Uploads.CreateAsync(record, cancellationToken).ConfigureAwait(false);
-            var upload = new RelayUpload(_engine, record, 0, _feedOptions, _openHeld);
+            var upload = new RelayUpload(_engine, record, 0, _feedOptions);
             _live[record.Id] = upload;
             return (upload, null);
         }
@@ -118,7 +123,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         }
 
         var prefix = await RelayRecords.PrefixAsync(_engine.Store.Uploads, record, _engine.Time, cancellationToken).ConfigureAwait(false);
-        return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made._feedOptions, made._openHeld), (_engine, record, prefix, _feedOptions, _openHeld));
+        return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made._feedOptions), (_engine, record, prefix, _feedOptions));
     }
 
     public IReadOnlyList<IRelayUpload> Live() => [.. _live.Values];
@@ -134,7 +139,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         do
         {
             var page = await _engine.Store.Uploads.ListAsync(new UploadQuery(States: [UploadState.Transferring, UploadState.Finishing, UploadState.Interrupted], Cursor: cursor), cancellationToken).ConfigureAwait(false);
-            foreach (var record in page.Records.Where(r => r.Source is { Kind: RelayRecords.Kind }))
+            foreach (var record in page.Records.Where(r => r.Source is { Kind: RelayRecords.Kind } && string.Equals(r.Connection, Connection, StringComparison.Ordinal)))
             {
                 if (await FindAsync(record.Id, cancellationToken).ConfigureAwait(false) is RelayUpload upload && upload.Prefix == record.Length)
                 {

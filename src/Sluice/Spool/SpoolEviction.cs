@@ -38,7 +38,7 @@ internal sealed class SpoolEviction(SpoolFolder folder, ICheckpointStore store, 
             foreach (var one in had.Take(go))
             {
                 var ended = one.Record with { State = UploadState.Failed, Error = SpoolErrors.MadeRoom(), Updated = time.GetUtcNow() };
-                if (await store.Uploads.UpdateAsync(ended, one.Lease.Lease, Durability.Power, null, cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
+                if (await store.Uploads.UpdateAsync(ended, one.Lease.Lease, Durability.Power, Events.UploadEvents.Ended(ended, time), cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
                 {
                     SpoolLog.MadeRoom(log, one.Record.Id, one.Bytes);
                     one.File.Delete();

@@ -34,9 +34,9 @@ internal sealed class AttachWriter(SessionContext session, ResolvedTarget target
         return null;
     }
 
-    /// <summary>Makes the call, once.</summary>
-    /// <param name="held">Whether the target's lease is held.</param>
-    public async Task<NotionResult<AttachAnswer>> WriteAsync(Func<bool> held)
+    /// <summary>Makes the call, once. From when it leaves, the target's lease is given back only where the caller says that the call is over.</summary>
+    /// <param name="lease">The target's lease.</param>
+    public async Task<NotionResult<AttachAnswer>> WriteAsync(LeaseKeeper lease)
     {
         var record = session.Record;
         switch (target.Kind)
@@ -55,7 +55,11 @@ internal sealed class AttachWriter(SessionContext session, ResolvedTarget target
         }
 
         Task<NotionResult<T>> OnceAsync<T>(NotionEndpoint endpoint, Func<IAttempt, Task<NotionResult<T>>> call)
-            where T : class => session.OnceAsync(IntentKind.Attach, ExactlyOnce.Plan(session, endpoint, WaitReason.Attaching), () => held() && session.Lease.IsHeld, call);
+            where T : class => session.OnceAsync(IntentKind.Attach, ExactlyOnce.Plan(session, endpoint, WaitReason.Attaching), () => lease.IsHeld && session.Lease.IsHeld, attempt =>
+            {
+                lease.GivesBack = false;
+                return call(attempt);
+            });
     }
 
     /// <summary>Says where the file is. The attach is certain by now; an id that cannot be found out stays null.</summary>

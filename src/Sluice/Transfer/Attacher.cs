@@ -7,7 +7,7 @@ namespace Sluice.Transfer;
 
 /// <summary>
 /// Attaches a complete upload to its target, exactly once. In steps: (1) the target's lease: one attach at a time over all
-/// processes; (2) an intent left by an earlier owner is settled by reading; (3) what the call needs is read; (4) the intent is durable, then the call;
+/// processes, and where its last holder did not give it back, that one's call is waited out; (2) an intent left by an earlier owner is settled by reading; (3) what the call needs is read; (4) the intent is durable, then the call;
 /// (5) what is not a clear answer is settled by reading: the upload's expiry time is null once it is attached
 /// (docs/notion.md), and only a clear "not attached" lets the call be made again.
 /// </summary>
@@ -47,9 +47,18 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
         }
     }
 
-    /// <summary>Steps 2 to 5; null: the target's lease was lost before the call was made.</summary>
+    /// <summary>Under the lease, steps 2 to 5; null: the target's lease was lost before the call was made.</summary>
     private async Task<StepOutcome?> AttachAsync(LeaseKeeper lease)
     {
+        // 1. Another upload's call may still be on its way; it would replace a property that is read before it.
+        if (lease.TakenOver is { } ago && target.Kind == AttachKind.Property && session.Connection.Limits.RequestLimit + ExactlyOnce.Slack - ago is var left && left > TimeSpan.Zero)
+        {
+            lease.GivesBack = false;
+            session.View.Waiting(WaitReason.Attaching, left);
+            await Task.Delay(left, session.Time, session.Stop.Begin).ConfigureAwait(false);
+            lease.GivesBack = true;
+        }
+
         // 2. What an earlier owner meant to do.
         if (session.Record.Intent is { Kind: IntentKind.Attach } earlier && earlier.Generation == session.Generation.Number)
         {
@@ -76,9 +85,10 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
 
             // 4. The intent and the call.
             var start = session.Time.GetTimestamp();
-            var result = await _writer.WriteAsync(() => lease.IsHeld).ConfigureAwait(false);
+            var result = await _writer.WriteAsync(lease).ConfigureAwait(false);
             if (result.TryGet(out var attached, out var failure))
             {
+                lease.GivesBack = true;
                 session.GiveUp.Succeeded();
                 return await AttachedAsync(attached.Ids).ConfigureAwait(false);
             }
@@ -86,11 +96,14 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
             // 5. Look, unless the answer is clear.
             if (failure.Class == FailureClass.Ignored)
             {
+                // The call was not made.
+                lease.GivesBack = true;
                 return session.Lease.IsHeld && !session.Stop.Requested ? null : session.Stop.Requested ? session.Stop.Outcome() : StepOutcome.Of(failure);
             }
 
             if (failure.Class == FailureClass.Credentials)
             {
+                lease.GivesBack = true;
                 return StepOutcome.Of(failure);
             }
 
@@ -103,6 +116,7 @@ internal sealed class Attacher(SessionContext session, ResolvedTarget target, st
                 return settled;
             }
 
+            lease.GivesBack = true;
             if (settlement == Settlement.Took)
             {
                 return await AttachedAsync(failure.CommittedIds).ConfigureAwait(false);

@@ -14,7 +14,7 @@ namespace Sluice.Transfer;
 internal static class ExactlyOnce
 {
     /// <summary>For writing a small body and reading a small answer.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
 
     /// <summary>Writes the intent and makes the call, unless the leases are gone: then the failure is <see cref="FailureClass.Ignored"/>.</summary>
     /// <param name="session">The upload.</param>

@@ -40,7 +40,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
         Targets = new TargetMemory(builder.Time);
-        Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
+        Leases = builder.Leases ?? new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
         var folder = new SpoolFolder(new SpoolPlace(builder.StateFolder, Options.Spool.Directory), Options.Spool, SpoolVolume.Read, _log)
         {
             Disk = builder.Disk,

@@ -40,7 +40,11 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
     }
 
     /// <summary>The lease of a known upload once more, after it was lost.</summary>
-    public Task<Claim> AgainAsync(string id, CancellationToken cancellationToken) => GoOnAsync(id, cancellationToken);
+    public Task<Claim> AgainAsync(string id, CancellationToken cancellationToken)
+    {
+        view.Waiting(WaitReason.Checkpoint);
+        return GoOnAsync(id, cancellationToken);
+    }
 
     /// <summary>Null: the right to look was lost before the record was made, so another process may have made one as well; look again.</summary>
     private async Task<Claim?> FindOrMakeAsync(string? key, LeaseKeeper? looking, CancellationToken cancellationToken)

@@ -147,8 +147,7 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         var away = work.Request.Relayed && outcome.Error?.Code == ErrorCodes.Interrupted;
         var state = outcome.Kind is StepKind.Failed or StepKind.Refused ? UploadState.Failed : away ? session.Record.State : UploadState.Interrupted;
         var ended = session.Record with { State = state, Error = away ? null : outcome.Error, Updated = session.Time.GetUtcNow() };
-        var withEvent = state == UploadState.Failed ? Outcomes.Event(ended, session.Time) : null;
-        var written = await store.UpdateAsync(ended, session.Lease.Lease, Durability.Power, withEvent, cancellationToken).ConfigureAwait(false);
+        var written = await store.UpdateAsync(ended, session.Lease.Lease, Durability.Power, Events.UploadEvents.Ended(ended, session.Time), cancellationToken).ConfigureAwait(false);
         if (written == StoreOutcome.Written)
         {
             session.Record = ended;

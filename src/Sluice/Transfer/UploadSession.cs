@@ -82,7 +82,7 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
 
         // 6. Done, with the event that says so in the same write.
         var done = session.Record with { State = UploadState.Done, Intent = null, Error = null };
-        return await session.SaveAsync(done, Durability.Power, Outcomes.Event(done, session.Time)).ConfigureAwait(false) ? StepOutcome.Ok : session.Stop.Outcome();
+        return await session.SaveAsync(done, Durability.Power, Events.UploadEvents.Ended(done, session.Time)).ConfigureAwait(false) ? StepOutcome.Ok : session.Stop.Outcome();
     }
 
     private async Task<StepOutcome> MoveAsync(GateKeeper.Pass pass)

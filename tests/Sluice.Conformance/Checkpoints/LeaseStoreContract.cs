@@ -99,6 +99,52 @@ public abstract class LeaseStoreContract<TWorld> : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_lease_that_was_given_back_is_not_taken_over()
+    {
+        await _store.Leases.ReleaseAsync(await TakeAsync(_store, "a"), None);
+
+        Assert.Null((await _other.Leases.AcquireAsync(Key, "b", Sample.LeaseTime, null, None)).TakenOver);
+    }
+
+    [Fact]
+    public async Task Who_takes_a_lease_over_that_ran_out_learns_how_long_ago()
+    {
+        await TakeAsync(_store, "a");
+        _world.Time.Advance(Sample.LeaseTime + TimeSpan.FromSeconds(7));
+
+        Assert.Equal(TimeSpan.FromSeconds(7), (await _other.Leases.AcquireAsync(Key, "b", Sample.LeaseTime, null, None)).TakenOver);
+    }
+
+    [Fact]
+    public async Task Who_takes_a_dead_holder_s_lease_over_learns_that_it_still_ran()
+    {
+        await TakeAsync(_store, "a");
+        _world.Dead.Bury("a");
+
+        Assert.Equal(TimeSpan.Zero, (await _other.Leases.AcquireAsync(Key, "b", Sample.LeaseTime, null, None)).TakenOver);
+    }
+
+    [Fact]
+    public async Task A_holder_that_asks_again_without_giving_back_takes_over_from_itself()
+    {
+        await TakeAsync(_store, "a");
+
+        Assert.Equal(TimeSpan.Zero, (await _store.Leases.AcquireAsync(Key, "a", Sample.LeaseTime, null, None)).TakenOver);
+    }
+
+    [Fact]
+    public async Task A_taker_that_does_not_give_back_either_leaves_the_next_one_to_know_over_a_restart()
+    {
+        await TakeAsync(_store, "a");
+        _world.Time.Advance(Sample.LeaseTime * 4);
+        await TakeAsync(_other, "b");
+        _world.Dead.Bury("b");
+
+        var reopened = await _world.OpenAsync();
+        Assert.Equal(TimeSpan.Zero, (await reopened.Leases.AcquireAsync(Key, "c", Sample.LeaseTime, null, None)).TakenOver);
+    }
+
+    [Fact]
     public async Task A_released_lease_is_free_and_its_holder_cannot_renew_it()
     {
         var lease = await TakeAsync(_store, "a");

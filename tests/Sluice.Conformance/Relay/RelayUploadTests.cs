@@ -156,7 +156,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
             .UseHolder(owners.Holder)
             .UseStore(async _ => await SqliteCheckpointStore.OpenAsync(Path.Combine(_folder, SqliteCheckpointStore.FileName), TimeProvider.System, owners))
             .OpenAsync(Test);
-        _uploads = new RelayUploads(_client.Engine, FeedOptions.Default, _ => ValueTask.FromResult<IHeldBytes?>(null));
+        _uploads = new RelayUploads(_client.Engine, FeedOptions.Default);
     }
 
     private OwnerLocks? _owners;

@@ -9,14 +9,15 @@ internal sealed class InMemoryLeases(InMemoryGate gate) : ILeaseStore
         var dead = other is not null && gate.Core.Liveness?.IsKnownDead(other) == true ? other : null;
         return gate.WriteAsync("leases.acquire", Durability.Power, (state, now) =>
         {
-            if (state.Leases.TryGetValue(key, out var row) && row.Holder != holder && row.Holder != dead && row.Until > now)
+            var row = state.Leases.GetValueOrDefault(key);
+            if (row is not null && row.Holder != holder && row.Holder != dead && row.Until > now)
             {
                 return (state, new LeaseAnswer(null, row.Holder, TimeSpan.FromTicks(row.Until - now), row.Address));
             }
 
             var fence = state.Fence + 1;
             var taken = new InMemoryLease(holder, fence, now + duration.Ticks, address, LetGo: false);
-            return (state with { Fence = fence, Leases = state.Leases.SetItem(key, taken) }, new LeaseAnswer(new(key, holder, fence)));
+            return (state with { Fence = fence, Leases = state.Leases.SetItem(key, taken) }, new LeaseAnswer(new(key, holder, fence)) { TakenOver = row is null ? null : TimeSpan.FromTicks(Math.Max(0, now - row.Until)) });
         }, cancellationToken, key);
     }
 
