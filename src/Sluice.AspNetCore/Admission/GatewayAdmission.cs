@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sluice.AspNetCore.Hosting;
 using Sluice.Settings;
 using Sluice.Transfer;
@@ -8,7 +9,7 @@ namespace Sluice.AspNetCore.Admission;
 /// The gateway's judgement of new uploads: reads how things stand, asks <see cref="AdmissionRule"/>, counts what it refused,
 /// and remembers what it accepted until that is recorded, so that a thousand at once see each other.
 /// </summary>
-internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drain) : IAdmission
+internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDrain drain, ILogger<GatewayAdmission> log) : IAdmission
 {
     /// <summary>An upload of no length of its own: what <see cref="Now"/> asks for.</summary>
     private const long AnyLength = 1 << 20;
@@ -36,7 +37,7 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
     {
         (_engine, _live) = (engine, live);
         engine.Buffers.Budget.LimitHolders(options.Admission.MaxActiveUploads);
-        engine.UseAdmission(this, () => Facts(AnyLength).Open, options.Admission.MaxQueuedUploads);
+        engine.UseAdmission(this, Open, options.Admission.MaxQueuedUploads);
     }
 
     public AdmissionAnswer Ask(AdmissionQuestion question)
@@ -53,6 +54,7 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
             Volatile.Write(ref _lastRefusal, decision);
             Interlocked.Increment(ref _refused[(int)decision.Reason]);
             _engine?.Meter.AdmissionRefused(AdmissionReasons.NameOf(decision.Reason));
+            Turned(log, AdmissionReasons.NameOf(decision.Reason), (long)Math.Ceiling(decision.Wait.TotalSeconds), decision.Detail);
             return new AdmissionAnswer(refusal);
         }
 
@@ -66,6 +68,8 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
         return (facts, AdmissionRule.Decide(facts, Limits, _engine is not { } engine || engine.Options.Features.Backpressure > 0));
     }
 
+    private int Open() => _live() + Volatile.Read(ref _entering);
+
     private bool IsOn(AdmissionQuestion question) =>
         _engine is not { } engine || FeatureSwitch.IsOn(question.UploadId, nameof(FeatureOptions.Backpressure), engine.Options.Features.Backpressure);
 
@@ -76,7 +80,7 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
             return new AdmissionFacts { Draining = drain.IsDraining, CanBridge = TimeSpan.MaxValue };
         }
 
-        var open = _live() + Volatile.Read(ref _entering);
+        var open = Open();
         var census = engine.Census();
         var pipeline = engine.Connection.Pipeline.Snapshot();
         var governor = engine.Health?.Governor;
@@ -95,6 +99,9 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
             CanBridge = AdmissionBridge.For(length, engine.Spool.Folder.Snapshot(), open + 1, options.Front.HoldRead),
         };
     }
+
+    [LoggerMessage(3030, LogLevel.Information, "A new upload was refused ({Reason}, again in {Seconds} s): {Detail}")]
+    private static partial void Turned(ILogger logger, string reason, long seconds, string detail);
 
     /// <summary>The place of an accepted upload until it is recorded and counted among the live ones.</summary>
     private sealed class Entering(GatewayAdmission admission) : IDisposable

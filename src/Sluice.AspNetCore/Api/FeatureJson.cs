@@ -9,7 +9,7 @@ internal static class FeatureJson
     private const string Section = "Features:";
 
     /// <summary>Setting by JSON name, in the catalogue's order.</summary>
-    public static IReadOnlyDictionary<string, Setting> All { get; } = SettingsCatalogue.All
+    public static IReadOnlyDictionary<string, Setting<SluiceOptions>> All { get; } = SettingsCatalogue.All
         .Where(static s => s.Name.StartsWith(Section, StringComparison.Ordinal))
         .ToDictionary(static s => Snake(s.Name[Section.Length..]), StringComparer.Ordinal);
 

@@ -52,7 +52,7 @@ internal sealed partial class OperatorApi(GatewayEngine gateway, ILogger<Operato
 
         using (document)
         {
-            List<(Setting Setting, string Text)> changes = [];
+            List<(Setting<SluiceOptions> Setting, string Text)> changes = [];
             var tried = new SluiceOptions();
             foreach (var member in document.RootElement.EnumerateObject())
             {

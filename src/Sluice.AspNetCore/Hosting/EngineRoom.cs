@@ -35,7 +35,7 @@ internal sealed class EngineRoom : IAsyncDisposable
                 setup.Configure(services, builder);
                 var client = builder.OpenAsync().GetAwaiter().GetResult();
                 Folder ??= builder.StateFolder;
-                _engines.Add((setup.Name, client, new RelayUploads(client.Engine, feeds, static _ => ValueTask.FromResult<IHeldBytes?>(null)) { Connection = setup.Name }));
+                _engines.Add((setup.Name, client, new RelayUploads(client.Engine, feeds) { Connection = setup.Name }));
             }
         }
         catch
@@ -58,6 +58,15 @@ internal sealed class EngineRoom : IAsyncDisposable
     public IRelayUploads Uploads { get; }
 
     private string? Folder { get; set; }
+
+    /// <summary>Lets the gateway judge and show all of them; null: there is none.</summary>
+    public void Attach(GatewayEngine? gateway)
+    {
+        foreach (var (_, client, uploads) in _engines)
+        {
+            gateway?.Attach(client, uploads);
+        }
+    }
 
     /// <summary>Goes on with what needs no client.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)

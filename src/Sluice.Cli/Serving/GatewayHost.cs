@@ -11,6 +11,7 @@ using Sluice.AspNetCore.Security;
 using Sluice.Checkpoints;
 using Sluice.Cli.Commands;
 using Sluice.Cli.State;
+using Sluice.Cli.Telemetry;
 using Sluice.Errors;
 using Sluice.Relay;
 
@@ -58,12 +59,13 @@ internal sealed class GatewayHost : IAsyncDisposable
             }
 
             // 3. What Notion or the disk has whole goes on without its client.
-            uploads = new RelayUploads(session.Client.Engine, Feed(gateway.Front), static _ => ValueTask.FromResult<IHeldBytes?>(null));
+            uploads = new RelayUploads(session.Client.Engine, Feed(gateway.Front));
             await uploads.RecoverAsync(cancellationToken);
 
             // 4. The door opens last.
             LimitToFiles(gateway, files);
             application = Build(world, arguments, session.Store, uploads);
+            application.Services.GetRequiredService<GatewayEngine>().Attach(session.Client, uploads);
             await application.StartAsync(cancellationToken);
             return new GatewayHost(session, uploads, application);
         }
@@ -119,10 +121,12 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddSingleton<IRelayUploads>(uploads);
         builder.Services.AddSluiceGateway(options => settings.CopyTo(options));
         builder.Services.AddSluiceKestrel(arguments.BehindRouter);
+        builder.AddSluiceTelemetry(world);
         var application = builder.Build();
         application.UseForwardedHeaders();
         application.UseRouting();
         application.MapSluice();
+        application.MapSluiceMetrics();
         return application;
     }
 
