@@ -68,6 +68,7 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
         return (facts, AdmissionRule.Decide(facts, Limits, _engine is not { } engine || engine.Options.Features.Backpressure > 0));
     }
 
+    /// <summary>Uploads that are accepted and not over.</summary>
     private int Open() => _live() + Volatile.Read(ref _entering);
 
     private bool IsOn(AdmissionQuestion question) =>

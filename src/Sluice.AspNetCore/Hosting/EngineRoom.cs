@@ -19,7 +19,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     private Task? _closed;
 
     /// <summary>Opens all of them, or none. Waits for that: the application is only being built, and what asks for the store cannot wait by itself.</summary>
-    public EngineRoom(IServiceProvider services, IEnumerable<EngineSetup> setups, GatewayOptions options, TimeProvider time, ILoggerFactory loggers)
+    public EngineRoom(IServiceProvider services, IEnumerable<EngineSetup> setups, GatewayOptions options, GatewayEngine gateway, TimeProvider time, ILoggerFactory loggers)
     {
         var feeds = FeedOptions.Default with { ClientIdle = options.Front.ClientIdle, HoldRead = options.Front.HoldRead };
         try
@@ -44,6 +44,11 @@ internal sealed class EngineRoom : IAsyncDisposable
             throw;
         }
 
+        foreach (var (_, client, uploads) in _engines)
+        {
+            gateway.Attach(client, uploads);
+        }
+
         Store = new SharedStore(Client.Engine.Store);
         Uploads = new ConnectionUploads(Store.Uploads, _engines.Select(static e => e.Uploads));
     }
@@ -58,15 +63,6 @@ internal sealed class EngineRoom : IAsyncDisposable
     public IRelayUploads Uploads { get; }
 
     private string? Folder { get; set; }
-
-    /// <summary>Lets the gateway judge and show all of them; null: there is none.</summary>
-    public void Attach(GatewayEngine? gateway)
-    {
-        foreach (var (_, client, uploads) in _engines)
-        {
-            gateway?.Attach(client, uploads);
-        }
-    }
 
     /// <summary>Goes on with what needs no client.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)

@@ -6,14 +6,13 @@ namespace Sluice.AspNetCore.Hosting;
 /// The engine's life within the host: what needs no client goes on before the server listens, bodies end with the first word of
 /// shutdown, and the engine closes when the server has answered its last request.
 /// </summary>
-internal sealed class EngineService(EngineRoom room, IHostApplicationLifetime lifetime, GatewayEngine? gateway = null) : IHostedService
+internal sealed class EngineService(EngineRoom room, IHostApplicationLifetime lifetime) : IHostedService
 {
     private CancellationTokenRegistration _stopping;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _stopping = lifetime.ApplicationStopping.Register(static state => _ = ((EngineRoom)state!).EndBodiesAsync(), room);
-        room.Attach(gateway);
         return room.RecoverAsync(cancellationToken);
     }
 

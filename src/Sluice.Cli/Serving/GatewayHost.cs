@@ -6,14 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.AspNetCore;
-using Sluice.AspNetCore.Hosting;
 using Sluice.AspNetCore.Security;
-using Sluice.Checkpoints;
 using Sluice.Cli.Commands;
 using Sluice.Cli.State;
 using Sluice.Cli.Telemetry;
 using Sluice.Errors;
 using Sluice.Relay;
+using Sluice.Stores;
 
 namespace Sluice.Cli.Serving;
 
@@ -23,13 +22,11 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>What requests have for their last answer after every body was ended.</summary>
     private static readonly TimeSpan AnswerGrace = TimeSpan.FromSeconds(2);
 
-    private readonly ClientSession _session;
-    private readonly RelayUploads _uploads;
     private readonly WebApplication _application;
 
-    private GatewayHost(ClientSession session, RelayUploads uploads, WebApplication application)
+    private GatewayHost(WebApplication application)
     {
-        (_session, _uploads, _application) = (session, uploads, application);
+        _application = application;
         Addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a.Replace("[::]", "127.0.0.1", StringComparison.Ordinal)))];
     }
 
@@ -37,41 +34,33 @@ internal sealed class GatewayHost : IAsyncDisposable
     public IReadOnlyList<Uri> Addresses { get; }
 
     /// <summary>The uploads that come in here.</summary>
-    public IRelayUploads Uploads => _uploads;
+    public IRelayUploads Uploads => _application.Services.GetRequiredService<IRelayUploads>();
 
     /// <summary>Opens the state folder, goes on with what does not need its client, then listens.</summary>
     /// <exception cref="SluiceException">It cannot or must not start: <c>bad_request</c> where nobody would need a key beyond loopback, or an address is taken; and what opening a client throws.</exception>
     public static async Task<GatewayHost> StartAsync(World world, ServeArguments arguments, CancellationToken cancellationToken)
     {
-        // 1. The engine.
-        var files = OpenFileLimit.Raise();
-        var session = await ClientSession.OpenAsync(world, arguments.Settings, arguments.Data, arguments.LogLevel, cancellationToken);
-        RelayUploads? uploads = null;
-        WebApplication? application = null;
+        // 1. What can be refused at once.
+        var (token, _) = TokenSource.Find(world, arguments.Settings.Options.Notion.TokenFile);
+        DataFolder.Open(arguments.Data);
+        LimitToFiles(arguments.Settings.Gateway, OpenFileLimit.Raise());
+        var application = Build(world, arguments, token);
         try
         {
-            // 2. Nobody beyond this machine comes in without a key, unless that is meant.
-            var gateway = arguments.Settings.Gateway;
-            var keys = new KeyRing(gateway.Security.Keys, session.Store.Keys, world.Time);
-            if (AnonymousRule.RefusalToStart(arguments.Listen, await keys.AnyAsync(cancellationToken), gateway.Security.AllowAnonymous) is { } refusal)
+            // 2. The state folder is opened. Nobody beyond this machine comes in without a key, unless that is meant.
+            var security = arguments.Settings.Gateway.Security;
+            if (AnonymousRule.RefusalToStart(arguments.Listen, await application.Services.GetRequiredService<KeyRing>().AnyAsync(cancellationToken), security.AllowAnonymous) is { } refusal)
             {
                 throw new SluiceException(ErrorCodes.BadRequest, refusal);
             }
 
-            // 3. What Notion or the disk has whole goes on without its client.
-            uploads = new RelayUploads(session.Client.Engine, Feed(gateway.Front));
-            await uploads.RecoverAsync(cancellationToken);
-
-            // 4. The door opens last.
-            LimitToFiles(gateway, files);
-            application = Build(world, arguments, session.Store, uploads);
-            application.Services.GetRequiredService<GatewayEngine>().Attach(session.Client, uploads);
+            // 3. What Notion or the disk has whole goes on without its client (EngineService); the door opens last.
             await application.StartAsync(cancellationToken);
-            return new GatewayHost(session, uploads, application);
+            return new GatewayHost(application);
         }
         catch (Exception e)
         {
-            await CloseAsync(application, uploads, session);
+            await application.DisposeAsync();
             if (e is IOException or System.Net.Sockets.SocketException)
             {
                 throw new SluiceException(ErrorCodes.BadRequest, $"The gateway cannot listen: {e.Message} Name another address with --listen.", e);
@@ -82,31 +71,18 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>Stops: nothing new, bodies end at once and what they brought is kept, sends under way get their grace.</summary>
-    public ValueTask DisposeAsync() => CloseAsync(_application, _uploads, _session);
-
-    private static async ValueTask CloseAsync(WebApplication? application, RelayUploads? uploads, ClientSession session)
+    public async ValueTask DisposeAsync()
     {
-        application?.Services.GetRequiredService<GatewayDrain>().Begin();
-        if (uploads is not null)
-        {
-            await uploads.DisposeAsync();
-        }
-
-        if (application is not null)
-        {
-            using var limit = new CancellationTokenSource(AnswerGrace, TimeProvider.System);
-            await application.StopAsync(limit.Token);
-            await application.DisposeAsync();
-        }
-
-        await session.DisposeAsync();
+        using var limit = new CancellationTokenSource(AnswerGrace, TimeProvider.System);
+        await _application.StopAsync(limit.Token);
+        await _application.DisposeAsync();
     }
 
-    private static WebApplication Build(World world, ServeArguments arguments, ICheckpointStore store, RelayUploads uploads)
+    private static WebApplication Build(World world, ServeArguments arguments, string token)
     {
-        var settings = arguments.Settings.Gateway;
+        var settings = arguments.Settings;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.Services.AddSingleton<ILoggerFactory>(new LineLoggerFactory(world, arguments.LogLevel));
+        builder.Services.AddSingleton<ILoggerFactory>(new LineLoggerFactory(world, arguments.LogLevel));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -117,9 +93,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         });
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.Services.AddSingleton(world.Time);
-        builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton<IRelayUploads>(uploads);
-        builder.Services.AddSluiceGateway(options => settings.CopyTo(options));
+        builder.Services.AddSluiceEngine((_, engine) => engine.UseToken(token).UseOptions(settings.Options).UseProfile(settings.Profile).UseStateFolder(arguments.Data).UseSqlite());
+        builder.Services.AddSluiceGateway(options => settings.Gateway.CopyTo(options));
         builder.Services.AddSluiceKestrel(arguments.BehindRouter);
         builder.AddSluiceTelemetry(world);
         var application = builder.Build();
@@ -129,8 +104,6 @@ internal sealed class GatewayHost : IAsyncDisposable
         application.MapSluiceMetrics();
         return application;
     }
-
-    private static FeedOptions Feed(FrontOptions front) => FeedOptions.Default with { ClientIdle = front.ClientIdle, HoldRead = front.HoldRead };
 
     /// <summary>More open uploads than sockets would be refused by the system, in the middle of a request.</summary>
     private static void LimitToFiles(GatewayOptions gateway, long? files)

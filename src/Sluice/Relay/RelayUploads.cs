@@ -44,6 +44,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
     {
         using var stop = new SessionStop(_engine.Time);
         using var registration = cancellationToken.UnsafeRegister(static s => ((SessionStop)s!).Request(StopCause.User, TimeSpan.Zero), stop);
+        var view = new UploadView(_engine.Time, _engine.NewTelemetry());
         try
         {
             // 1. What can be refused without asking.
@@ -65,7 +66,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
             }
 
             // 3. What only Notion knows: the plan's limit, the target.
-            var caller = _engine.NewCaller(new UploadView(_engine.Time), stop);
+            var caller = _engine.NewCaller(view, stop);
             var asked = await _engine.Connection.BotAsync(me => caller.CallAsync(NotionEndpoint.UsersMe, WaitReason.Response, me), cancellationToken).ConfigureAwait(false);
             if (asked.Failure is { } unknown)
             {
@@ -106,6 +107,10 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         catch (SluiceException e)
         {
             return (null, e.Error);
+        }
+        finally
+        {
+            view.Waiting(WaitReason.None);
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class DelayTableTests
         Assert.False(DelayTable.TryParse(text, 1, out _));
         var options = new GatewayOptions();
         options.Admission.Delays = text;
-        Assert.Contains($"Admission:Delays is '{text}'", Assert.Single(GatewayOptionsValidator.Problems(options)), StringComparison.Ordinal);
+        Assert.Contains($"Admission:Delays cannot be '{text}'", Assert.Single(GatewaySettings.Problems(options)), StringComparison.Ordinal);
     }
 
     [Fact]
