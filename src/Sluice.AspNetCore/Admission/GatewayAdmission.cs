@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sluice.AspNetCore.Hosting;
 using Sluice.Settings;
 using Sluice.Transfer;
@@ -8,7 +9,7 @@ namespace Sluice.AspNetCore.Admission;
 /// The gateway's judgement of new uploads: reads how things stand, asks <see cref="AdmissionRule"/>, counts what it refused,
 /// and remembers what it accepted until that is recorded, so that a thousand at once see each other.
 /// </summary>
-internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drain) : IAdmission
+internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDrain drain, ILogger<GatewayAdmission> log) : IAdmission
 {
     /// <summary>An upload of no length of its own: what <see cref="Now"/> asks for.</summary>
     private const long AnyLength = 1 << 20;
@@ -16,6 +17,7 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
     private readonly Lock _lock = new();
     private TransferEngine? _engine;
     private Func<int> _live = static () => 0;
+    private readonly long[] _refused = new long[Enum.GetValues<AdmissionReason>().Length];
     private int _entering;
     private AdmissionDecision? _lastRefusal;
 
@@ -24,6 +26,9 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
 
     /// <summary>The last refusal; null: none yet.</summary>
     public AdmissionDecision? LastRefusal => Volatile.Read(ref _lastRefusal);
+
+    /// <summary>How many were refused for a reason.</summary>
+    public long Refused(AdmissionReason reason) => Interlocked.Read(ref _refused[(int)reason]);
 
     /// <summary>From here on it judges what comes to an engine.</summary>
     /// <param name="engine">The engine.</param>
@@ -47,7 +52,9 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
         if (decision.ToError() is { } refusal)
         {
             Volatile.Write(ref _lastRefusal, decision);
+            Interlocked.Increment(ref _refused[(int)decision.Reason]);
             _engine?.Meter.AdmissionRefused(AdmissionReasons.NameOf(decision.Reason));
+            Turned(log, AdmissionReasons.NameOf(decision.Reason), (long)Math.Ceiling(decision.Wait.TotalSeconds), decision.Detail);
             return new AdmissionAnswer(refusal);
         }
 
@@ -93,6 +100,9 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
             CanBridge = AdmissionBridge.For(length, engine.Spool.Folder.Snapshot(), open + 1, options.Front.HoldRead),
         };
     }
+
+    [LoggerMessage(3030, LogLevel.Information, "A new upload was refused ({Reason}, again in {Seconds} s): {Detail}")]
+    private static partial void Turned(ILogger logger, string reason, long seconds, string detail);
 
     /// <summary>The place of an accepted upload until it is recorded and counted among the live ones.</summary>
     private sealed class Entering(GatewayAdmission admission) : IDisposable
