@@ -17,7 +17,6 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
     private readonly Lock _lock = new();
     private TransferEngine? _engine;
     private Func<int> _live = static () => 0;
-    private readonly long[] _refused = new long[Enum.GetValues<AdmissionReason>().Length];
     private int _entering;
     private AdmissionDecision? _lastRefusal;
 
@@ -28,7 +27,7 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
     public AdmissionDecision? LastRefusal => Volatile.Read(ref _lastRefusal);
 
     /// <summary>How many were refused for a reason.</summary>
-    public long Refused(AdmissionReason reason) => Interlocked.Read(ref _refused[(int)reason]);
+    public long Refused(string reason) => _engine?.Meter.Totals.Refused(reason) ?? 0;
 
     /// <summary>From here on it judges what comes to an engine.</summary>
     /// <param name="engine">The engine.</param>
@@ -52,7 +51,6 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
         if (decision.ToError() is { } refusal)
         {
             Volatile.Write(ref _lastRefusal, decision);
-            Interlocked.Increment(ref _refused[(int)decision.Reason]);
             _engine?.Meter.AdmissionRefused(AdmissionReasons.NameOf(decision.Reason));
             Turned(log, AdmissionReasons.NameOf(decision.Reason), (long)Math.Ceiling(decision.Wait.TotalSeconds), decision.Detail);
             return new AdmissionAnswer(refusal);

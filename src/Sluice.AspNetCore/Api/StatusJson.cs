@@ -188,9 +188,9 @@ internal static class StatusJson
         json.WriteNumber("queued", facts.Queued);
         json.WriteNumber("max_queued", limits.Queued);
         json.WriteStartObject("refused");
-        foreach (var reason in AdmissionReasons.Refusals)
+        foreach (var reason in AdmissionReasons.Refusals.Select(AdmissionReasons.NameOf).Append(MetricTags.RefusedForWait))
         {
-            json.WriteNumber(AdmissionReasons.NameOf(reason), admission.Refused(reason));
+            json.WriteNumber(reason, admission.Refused(reason));
         }
 
         json.WriteEndObject();

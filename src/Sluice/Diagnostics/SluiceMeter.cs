@@ -219,7 +219,7 @@ internal sealed class SluiceMeter : IDisposable
 
     public void AdmissionRefused(string reason)
     {
-        Totals.Add(MeterTotal.AdmissionRefusals);
+        Totals.Refuse(reason);
         _refusals.Add(1, new KeyValuePair<string, object?>(MetricTags.Reason, reason));
     }
 

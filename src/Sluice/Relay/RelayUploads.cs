@@ -87,6 +87,12 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
             // 4. Its bytes can wait as long as they may have to.
             if (_door.Refusal(plan, _live.Values.Count(IsOpen)) is { } noRoom)
             {
+                if (noRoom.Code == ErrorCodes.Busy)
+                {
+                    _engine.Meter.AdmissionRefused(MetricTags.RefusedForWait);
+                    noRoom = noRoom with { Wait = WaitReason.Gate };
+                }
+
                 return (null, noRoom);
             }
 
