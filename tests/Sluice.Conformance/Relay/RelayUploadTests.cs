@@ -144,7 +144,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
         _planning = TimeSpan.FromSeconds(10);
         await OpenAsync();
         var first = await CreateAsync();
-        await SendAsync(first, 0, 1_000_000);
+        await SendAsync(first, 0, 4_000_000);
         await UntilAsync(() => first.Record.Generation is not null);
 
         var second = await CreateAsync();
