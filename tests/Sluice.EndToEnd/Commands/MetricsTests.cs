@@ -61,7 +61,7 @@ public sealed class MetricsTests
 
         // Protobuf holds names as they are: a trace with the upload and the send below it, and the counters.
         var (traces, metrics) = ("", "");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         while (!(traces.Contains("upload", StringComparison.Ordinal) && traces.Contains("/send", StringComparison.Ordinal) && metrics.Contains("sluice.uploads", StringComparison.Ordinal)))
         {
             var context = await collector.GetContextAsync().WaitAsync(limit.Token);
