@@ -139,10 +139,10 @@ public sealed class GatewayNumbersTests
         await using var world = await GatewayWorld.StartAsync(
             engine: static o => o.Spool.MaxBytes = 64 << 20,
             simulated: new SimulatorOptions { RequestsPerMinute = 0, Profile = "outage" });
-        using var made = await world.CreateAsync(1000);
+        using var made = await world.CreateAsync(File.Length);
         await using var raw = await RawHttp.ConnectAsync(world.Address);
-        await raw.SendAsync($"PATCH {made.Headers.Location!.OriginalString} HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\nContent-Length: 1000\r\n\r\n");
-        await raw.SendAsync(File[..1000]);
+        await raw.SendAsync($"PATCH {made.Headers.Location!.OriginalString} HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\nContent-Length: {File.Length}\r\n\r\n");
+        await raw.SendAsync(File[..(2 * Part)]);
         await Eventually.HoldsAsync(() => world.Engine.Connection.Pipeline.Snapshot().Breaker == BreakerState.Open);
 
         world.Engine.Options.Features.Spool = 0;
