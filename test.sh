@@ -20,9 +20,12 @@ step "What the tests need"
 missing=()
 command -v clang >/dev/null || missing+=(clang)
 [ -f /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+command -v curl >/dev/null || missing+=(curl)
+[ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+/usr/bin/python3 -c 'import tusclient' 2>/dev/null || missing+=(python3-tuspy)
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" != 0 ]; then
-    echo "test.sh: install ${missing[*]} first (Native AOT links with them); as root this script does it." >&2
+    echo "test.sh: install ${missing[*]} first (Native AOT links with clang and zlib, the tests run the others); as root this script does it." >&2
     exit 1
   fi
   apt-get update -qq
