@@ -243,11 +243,5 @@ internal static class Invariants
     private static InMemoryUpload? Find(InMemoryState state, string fileUploadId) =>
         state.Uploads.Values.FirstOrDefault(u => u.Record.Generation?.FileUploadId == fileUploadId);
 
-    private static void Must(bool holds, Func<string> otherwise)
-    {
-        if (!holds)
-        {
-            throw new Violation(otherwise());
-        }
-    }
+    private static void Must(bool holds, Func<string> otherwise) => Violation.Unless(holds, otherwise);
 }

@@ -9,6 +9,7 @@ internal sealed class Process
     private readonly World _world;
     private readonly StoreFaults _faults = new();
     private readonly Wire _wire;
+    private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SluiceClient? _client;
     private int _ids;
 
@@ -33,6 +34,9 @@ internal sealed class Process
     public ProcessTime Time { get; }
 
     public bool Dead => Time.Dead;
+
+    /// <summary>Ends with the process.</summary>
+    public Task Died => _died.Task;
 
     public bool WasStopped { get; private set; }
 
@@ -118,6 +122,7 @@ internal sealed class Process
         _world.Note(Name, "killed");
         Time.Dead = true;
         _faults.Dead = true;
+        _died.TrySetResult();
     }
 
     /// <summary>SIGSTOP for a while, then SIGCONT: everything this process has in hand is late.</summary>
