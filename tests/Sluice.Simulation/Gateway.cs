@@ -30,6 +30,7 @@ internal sealed class Gateway(World world, GatewayPlan plan, GatewayDisk disk) :
             await uploads.DisposeAsync().ConfigureAwait(false);
         }
 
+        Front?.Abort();
         await Process.Client.DisposeAsync().ConfigureAwait(false);
         Front?.Dispose();
         Front = null;

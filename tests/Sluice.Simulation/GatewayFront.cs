@@ -18,6 +18,7 @@ internal sealed class GatewayFront(World world, Process process, RelayUploads up
     private readonly Dictionary<string, Serving> _serving = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _requests = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _drain = new();
+    private readonly CancellationTokenSource _aborted = new();
     private bool _draining;
 
     /// <summary>The bodies that are being taken.</summary>
@@ -29,7 +30,14 @@ internal sealed class GatewayFront(World world, Process process, RelayUploads up
         _drain.Cancel();
     }
 
-    public void Dispose() => _drain.Dispose();
+    /// <summary>The server's last word: connections that are still open are closed.</summary>
+    public void Abort() => _aborted.Cancel();
+
+    public void Dispose()
+    {
+        _drain.Dispose();
+        _aborted.Dispose();
+    }
 
     /// <summary>How many requests there were for an upload: who sees it move knows that somebody else was there.</summary>
     public int Requests(string id) => _requests.GetValueOrDefault(id);
@@ -126,9 +134,10 @@ internal sealed class GatewayFront(World world, Process process, RelayUploads up
     {
         var serving = new Serving(upload, body) { Since = world.Time.Now, From = upload.Offset };
         var mine = _serving.TryAdd(upload.Record.Id, serving);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, _aborted.Token);
         try
         {
-            return await upload.TakeBodyAsync(body, body.Offset, body.Count, gone).ConfigureAwait(false);
+            return await upload.TakeBodyAsync(body, body.Offset, body.Count, either.Token).ConfigureAwait(false);
         }
         finally
         {

@@ -92,7 +92,7 @@ internal static class GatewayInvariants
     private static void Waits(World world, IRelayUpload upload)
     {
         var seen = upload.Snapshot();
-        if (seen.Wait != Diagnostics.WaitReason.None)
+        if (upload.IsOver || seen.Wait != Diagnostics.WaitReason.None)
         {
             world.Nameless.Remove(upload.Record.Id);
         }

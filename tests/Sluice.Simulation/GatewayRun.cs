@@ -135,7 +135,9 @@ internal sealed class GatewayRun(World world) : IRun
         }
     }
 
-    private string Open() => string.Join("; ", _clients.Where(static c => !c.Over).Select(c => $"{c.Name} at {c.Offset} of {c.File.Length}, gave up {c.GaveUp} times")) + ": " + Errors();
+    private string Open() => string.Join("; ", _clients.Where(static c => !c.Over).Select(c => $"{c.Name} at {c.Offset} of {c.File.Length}, gave up {c.GaveUp} times")) + ": " + Waits() + ": " + Errors();
+
+    private string Waits() => string.Join(", ", Front?.Bodies.Select(static b => $"{b.Upload.Record.Name} is {b.Upload.Snapshot().State} and waits for {b.Upload.Snapshot().Wait}") ?? []);
 
     private string Errors() => string.Join(", ", world.Store.State.Uploads.Values.Select(static u => $"{u.Record.Name} {u.Record.State} {u.Record.Error}"));
 

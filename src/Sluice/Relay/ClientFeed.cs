@@ -274,7 +274,8 @@ internal sealed class ClientFeed : IByteSource
         {
             if (left > TimeSpan.Zero)
             {
-                await news.WaitAsync(left, _time, cancellationToken).ConfigureAwait(false);
+                // Whole milliseconds, upwards: less than one would be no wait at all, again and again (the simulation's relay-forgetful).
+                await news.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), _time, cancellationToken).ConfigureAwait(false);
                 return;
             }
         }

@@ -57,14 +57,15 @@ internal sealed class RelayUpload : IRelayUpload
     /// <summary>True where nothing runs, no client is here, and no byte is held for it in this process.</summary>
     public bool IsIdle => _run is null && _feed is not { HasBody: true };
 
-    public UploadSnapshot Snapshot() => _run?.Snapshot() ?? new UploadSnapshot
+    public UploadSnapshot Snapshot() => _run is { Completion.IsCompleted: false } run ? run.Snapshot() : new UploadSnapshot
     {
         UploadId = _record.Id,
         Name = _record.Name,
         Length = _record.Length,
         Offset = Offset,
         PartsTotal = _record.Generation?.Plan.Count ?? 0,
-        Wait = IsOver ? WaitReason.None : WaitReason.Client,
+        // A run that ended is there until its record was read again.
+        Wait = IsOver ? WaitReason.None : _run is null ? WaitReason.Client : WaitReason.Checkpoint,
     };
 
     public Task<bool> EndBodyAsync(TimeSpan limit) => _feed?.EndBodyAsync(limit) ?? Task.FromResult(true);
