@@ -16,6 +16,24 @@ public sealed class GatewayOptions
     /// <summary>Section <c>Tus</c>.</summary>
     public TusOptions Tus { get; } = new();
 
+    /// <summary>Where a file goes whose client names no target: spelled as <c>--to</c> is; null: nowhere.</summary>
+    public string? DefaultTarget { get; set; }
+
     /// <summary>Section <c>Admission</c>.</summary>
     public AdmissionOptions Admission { get; } = new();
+
+    /// <summary>Writes these values into other options.</summary>
+    internal void CopyTo(GatewayOptions other)
+    {
+        foreach (var setting in GatewaySettings.All)
+        {
+            if (setting.Read(this) is { Length: > 0 } text)
+            {
+                setting.TryWrite(other, text);
+            }
+        }
+
+        other.DefaultTarget = DefaultTarget;
+        other.Security.AllowAnonymous = Security.AllowAnonymous;
+    }
 }

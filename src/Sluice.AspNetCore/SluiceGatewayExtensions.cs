@@ -6,13 +6,17 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sluice.AspNetCore.Admission;
 using Sluice.AspNetCore.Api;
 using Sluice.AspNetCore.Direct;
 using Sluice.AspNetCore.Hosting;
 using Sluice.AspNetCore.Security;
 using Sluice.AspNetCore.Tus;
 using Sluice.Checkpoints;
+using Sluice.Diagnostics;
+using Sluice.Events;
 using Sluice.Relay;
 
 namespace Sluice.AspNetCore;
@@ -37,7 +41,10 @@ public static class SluiceGatewayExtensions
         services.TryAddSingleton(static s => s.GetRequiredService<GatewayOptions>().Security);
         services.TryAddSingleton(static s => s.GetRequiredService<GatewayOptions>().Tus);
         services.TryAddSingleton<GatewayDrain>();
+        services.TryAddSingleton<GatewayAdmission>();
+        services.TryAddSingleton<GatewayEngine>();
         services.AddHostedService<DrainService>();
+        AddEvents(services);
         AddSecurity(services);
         AddTus(services);
         AddApi(services);
@@ -102,6 +109,14 @@ public static class SluiceGatewayExtensions
         void Map(string path, params FrontVerb[] verbs) => group.Map(path, (RequestDelegate)(http => guard.RunAsync(http, http.Request.Method, verbs)));
     }
 
+    private static void AddEvents(IServiceCollection services)
+    {
+        services.TryAddSingleton(static s => s.GetService<EngineRoom>()?.Client.Engine.Options.Monitoring ?? new MonitoringOptions());
+        services.TryAddSingleton(EventOptions.Default);
+        services.AddHostedService(static s => new EventService(
+            s.GetRequiredService<ICheckpointStore>(), s.GetServices<IUploadOutcomeHandler>(), s.GetRequiredService<MonitoringOptions>(), s.GetRequiredService<EventOptions>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>(), s.GetService<EngineRoom>()));
+    }
+
     private static void AddSecurity(IServiceCollection services)
     {
         services.TryAddSingleton(static s => s.GetRequiredService<ICheckpointStore>().Links);
@@ -112,7 +127,7 @@ public static class SluiceGatewayExtensions
         services.TryAddSingleton(static s => new RequestRates(s.GetRequiredService<SecurityOptions>().RequestsPerMinute));
         services.TryAddSingleton(static s => new OwnerLoad(s.GetRequiredService<IRelayUploads>(), s.GetRequiredService<SecurityOptions>().MaxUploadsPerOwner, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(static s => new UploadDoor(
-            s.GetRequiredService<IRelayUploads>(), s.GetRequiredService<ILinkStore>(), s.GetRequiredService<OwnerLoad>(), s.GetRequiredService<SecurityOptions>(), s.GetRequiredService<GatewayDrain>(), s.GetService<IUploadPolicy>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<IRelayUploads>(), s.GetRequiredService<ILinkStore>(), s.GetRequiredService<OwnerLoad>(), s.GetRequiredService<GatewayOptions>(), s.GetRequiredService<GatewayDrain>(), s.GetService<IUploadPolicy>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<UploadFinder>();
         services.TryAddSingleton<FrontGuard>();
     }

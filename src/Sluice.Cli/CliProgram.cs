@@ -11,22 +11,26 @@ internal static class CliProgram
 {
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, World world)
     {
-        ICliCommand[] commands =
+        var keys = new KeyCommands(world);
+        ICliCommand[] atTop =
         [
             new UploadCommand(world, arguments),
             new ResumeCommand(world, arguments),
             new ListCommand(world),
             new RemoveCommand(world),
+            new ServeCommand(world),
             new DoctorCommand(world),
             new SimulateCommand(world),
             new DemoCommand(world),
         ];
+        ICliCommand[] commands = [.. atTop, .. keys.All];
         var root = new RootCommand("Carries large files into Notion from small machines, byte for byte, exactly once.");
-        foreach (var command in commands)
+        foreach (var command in atTop)
         {
             root.Subcommands.Add(command.Command);
         }
 
+        root.Subcommands.Insert(5, keys.Group);
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction or null)
         {

@@ -44,6 +44,19 @@ internal sealed class StopSignal : IDisposable
         }
     }
 
+    /// <summary>Waits for the first press.</summary>
+    public async Task WaitAsync(TimeProvider time)
+    {
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, Soft);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C is how this ends.
+        }
+    }
+
     public void Dispose()
     {
         foreach (var registration in _registrations)

@@ -24,6 +24,8 @@ public sealed class SluiceClientBuilder
 
     internal NotionLimits Limits { get; private set; } = NotionLimits.Default;
 
+    internal LeaseDesk? Leases { get; private set; }
+
     internal Func<CancellationToken, ValueTask<ICheckpointStore>>? OpenStore { get; private set; }
 
     internal HttpMessageHandler? Handler { get; private set; }
@@ -167,6 +169,13 @@ public sealed class SluiceClientBuilder
     internal SluiceClientBuilder UseWholeDisk()
     {
         WholeDisk = true;
+        return this;
+    }
+
+    /// <summary>Several engines of one process take turns at this desk, and share its holder and its store.</summary>
+    internal SluiceClientBuilder UseLeases(LeaseDesk leases)
+    {
+        Leases = leases;
         return this;
     }
 

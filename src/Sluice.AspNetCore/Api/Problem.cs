@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Sluice.Diagnostics;
 using Sluice.Errors;
 
 namespace Sluice.AspNetCore.Api;
@@ -53,7 +54,7 @@ internal static class Problem
                 json.WriteNumber("retry_after", Seconds(wait));
             }
 
-            if (WaitOf(refusal.Error.Code) is { } reason)
+            if ((refusal.Error.Wait is { } waits ? WaitNames.Of(waits) : WaitOf(refusal.Error.Code)) is { } reason)
             {
                 json.WriteString("wait", reason);
             }

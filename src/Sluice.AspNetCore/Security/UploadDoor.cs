@@ -12,8 +12,10 @@ namespace Sluice.AspNetCore.Security;
 /// What every way to make an upload has in common, all of it before the first byte is read: 1. shutdown, 2. size, 3. the link,
 /// 4. the application's policy, 5. the owner's limit, 6. the engine's own checks, 7. the link's count.
 /// </summary>
-internal sealed class UploadDoor(IRelayUploads uploads, ILinkStore links, OwnerLoad load, SecurityOptions options, GatewayDrain drain, IUploadPolicy? policy, TimeProvider time)
+internal sealed class UploadDoor(IRelayUploads uploads, ILinkStore links, OwnerLoad load, GatewayOptions gateway, GatewayDrain drain, IUploadPolicy? policy, TimeProvider time)
 {
+    private readonly SecurityOptions _options = gateway.Security;
+
     public async ValueTask<(IRelayUpload? Upload, SluiceError? Error)> CreateAsync(HttpContext http, Caller caller, NewUpload wanted)
     {
         var token = http.RequestAborted;
@@ -25,9 +27,9 @@ internal sealed class UploadDoor(IRelayUploads uploads, ILinkStore links, OwnerL
         }
 
         // 2.
-        if (wanted.Length > options.MaxUploadBytes)
+        if (wanted.Length > _options.MaxUploadBytes)
         {
-            return Refuse(new(ErrorCodes.TooLarge, string.Create(CultureInfo.InvariantCulture, $"The file has {wanted.Length} bytes; this gateway takes {options.MaxUploadBytes}. Split the file.")));
+            return Refuse(new(ErrorCodes.TooLarge, string.Create(CultureInfo.InvariantCulture, $"The file has {wanted.Length} bytes; this gateway takes {_options.MaxUploadBytes}. Split the file.")));
         }
 
         if (wanted.Length == 0)
@@ -47,7 +49,7 @@ internal sealed class UploadDoor(IRelayUploads uploads, ILinkStore links, OwnerL
             return Refuse(over);
         }
 
-        var to = caller.Link?.Target.ToString() ?? wanted.To ?? "none";
+        var to = caller.Link?.Target.ToString() ?? wanted.To ?? gateway.DefaultTarget ?? "none";
 
         // 4.
         var decision = policy is null
@@ -61,7 +63,7 @@ internal sealed class UploadDoor(IRelayUploads uploads, ILinkStore links, OwnerL
         // 5.
         if (!await load.TryAddAsync(caller.Owner, token))
         {
-            return Refuse(new(ErrorCodes.Busy, string.Create(CultureInfo.InvariantCulture, $"You have {options.MaxUploadsPerOwner} uploads under way, which is as many as allowed. Let some of them end.")) { RetryAfter = TimeSpan.FromSeconds(30) });
+            return Refuse(new(ErrorCodes.Busy, string.Create(CultureInfo.InvariantCulture, $"You have {_options.MaxUploadsPerOwner} uploads under way, which is as many as allowed. Let some of them end.")) { RetryAfter = TimeSpan.FromSeconds(30) });
         }
 
         // 6.

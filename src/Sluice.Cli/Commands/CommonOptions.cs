@@ -1,16 +1,18 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Sluice.Cli.Configuration;
 
 namespace Sluice.Cli.Commands;
 
 /// <summary>The options that every command with a state folder or a token has.</summary>
-internal sealed class CommonOptions
+/// <param name="level">The level of log lines where none is given.</param>
+internal sealed class CommonOptions(LogLevel level = LogLevel.None)
 {
     private readonly Option<string?> _tokenFile = new("--token-file") { HelpName = "file", Description = "Read the Notion token from this file. Otherwise it comes from NOTION_TOKEN, NOTION_API_TOKEN or NOTION_API_KEY; never from an option." };
     private readonly Option<string?> _notionUrl = new("--notion-url") { HelpName = "url", Description = "Where Notion's API is (SLUICE_NOTION_URL). Default: https://api.notion.com." };
     private readonly Option<string?> _data = new("--data") { HelpName = "dir", Description = "The state folder (SLUICE_DATA): records of uploads, spool. Default: the platform's state folder." };
     private readonly Option<string[]> _set = new("--set") { HelpName = "Section:Name=value", Description = "Change a setting; may be repeated. sluice doctor lists them all.", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<string?> _logLevel = new("--log-level") { HelpName = "level", Description = "Log lines on standard error: trace, debug, information, warning, error, none (default)." };
+    private readonly Option<string?> _logLevel = new("--log-level") { HelpName = "level", Description = $"Log lines on standard error: trace, debug, information, warning, error, none. Default: {level.ToString().ToLowerInvariant()}." };
 
     public void AddTo(Command command)
     {
@@ -49,6 +51,6 @@ internal sealed class CommonOptions
             assignments.Add(new SettingAssignment("Notion:TokenFile", file, "--token-file"));
         }
 
-        return new CommonArguments(result.Given(_data), assignments, LogLevels.Read(result.Given(_logLevel), problems));
+        return new CommonArguments(result.Given(_data), assignments, LogLevels.Read(result.Given(_logLevel), level, problems));
     }
 }

@@ -3,18 +3,16 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Sluice.Checkpoints;
 using Sluice.Cli.Configuration;
-using Sluice.Cli.Input;
 using Sluice.Cli.Output;
-using Sluice.Cli.State;
-using Sluice.Cli.Uploads;
+using Sluice.Cli.Serving;
+using Sluice.Errors;
 using Sluice.Settings;
 using Sluice.Simulator;
 
 namespace Sluice.Cli.Commands;
 
-/// <summary><c>sluice demo</c>: simulator, a generated file, an upload the way <c>upload</c> does it, and the proof that it arrived.</summary>
+/// <summary><c>sluice demo</c>: simulator and gateway on loopback, a generated file brought by tus, and the proof that it arrived.</summary>
 internal sealed class DemoCommand : ICliCommand
 {
     private const string Page = "00000000-0000-4000-8000-000000000001";
@@ -26,7 +24,7 @@ internal sealed class DemoCommand : ICliCommand
     public DemoCommand(World world)
     {
         _world = world;
-        Command = new Command("demo", "Upload a generated file to a simulated Notion that fails now and then, and prove that it arrived. Needs no token.");
+        Command = new Command("demo", "Start a simulated Notion that fails now and then and the gateway in front of it, upload a generated file by tus, and prove that it arrived. Needs no token.");
         Command.Options.Add(_size);
         Command.Options.Add(_exit);
         Command.SetAction((result, _) => RunAsync(result));
@@ -60,24 +58,22 @@ internal sealed class DemoCommand : ICliCommand
         try
         {
             await using var simulator = await StartSimulatorAsync(folder);
-            var address = simulator.Address.ToString().TrimEnd('/');
-            await _world.Error.WriteLineAsync($"A simulated Notion listens at {address}; it fails now and then (profile flaky).");
-            var proved = await UploadAndProveAsync(folder, size, simulator.Address);
+            var notion = simulator.Address.ToString().TrimEnd('/');
+            await _world.Error.WriteLineAsync($"A simulated Notion listens at {notion}; it fails now and then (profile flaky).");
+            await using var gateway = await StartGatewayAsync(folder, simulator.Address);
+            var door = gateway.Addresses[0].ToString().TrimEnd('/');
+            await _world.Error.WriteLineAsync($"The gateway listens at {door}; {Quantity.Bytes(size)} go in by tus.");
+            var proved = await UploadAndProveAsync(folder, size, gateway, simulator.Address);
+            await _world.Out.WriteLineAsync($"Gateway:   {door}  (tus: {door}/files; curl -T FILE {door}/files/; state: {door}/api/uploads)");
+            await _world.Out.WriteLineAsync($"Simulator: {notion}  (what it saw: {notion}/_sim/uploads, {notion}/_sim/stats)");
             if (!proved || result.Given(_exit))
             {
-                return proved ? ExitCode.Done : 1;
+                return proved ? ExitCode.Done : ExitCode.Failed;
             }
 
-            await _world.Out.WriteLineAsync($"Simulator: {address}  (what it saw: {address}/_sim/uploads, {address}/_sim/stats). Ctrl-C ends the demo.");
-            try
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, _world.Time, _world.Stop.Soft);
-            }
-            catch (OperationCanceledException)
-            {
-                // Ctrl-C is how this ends.
-            }
-
+            await _world.Out.WriteLineAsync("Ctrl-C ends the demo.");
+            await _world.Out.FlushAsync(CancellationToken.None);
+            await _world.Stop.WaitAsync(_world.Time);
             return ExitCode.Done;
         }
         finally
@@ -100,41 +96,52 @@ internal sealed class DemoCommand : ICliCommand
         }
     }
 
-    private async Task<bool> UploadAndProveAsync(string folder, long size, Uri address)
+    private async Task<GatewayHost> StartGatewayAsync(string folder, Uri notion)
+    {
+        var world = _world.With(new Dictionary<string, string>(StringComparer.Ordinal) { ["NOTION_TOKEN"] = "demo", ["SLUICE_NOTION_URL"] = notion.ToString() });
+        var data = Path.Combine(folder, "state");
+        var settings = SettingLayers.Load(world, folder, [new SettingAssignment("Retry:InitialDelay", "200ms", "demo"), new SettingAssignment("Retry:MaxDelay", "5s", "demo")]);
+        var arguments = new ServeArguments(["http://127.0.0.1:8080"], BehindRouter: false, data, settings, LogLevel.None);
+        try
+        {
+            return await GatewayHost.StartAsync(world, arguments, _world.Stop.Soft);
+        }
+        catch (SluiceException)
+        {
+            // The port is taken: any other will do.
+            return await GatewayHost.StartAsync(world, arguments with { Listen = ["http://127.0.0.1:0"] }, _world.Stop.Soft);
+        }
+    }
+
+    private async Task<bool> UploadAndProveAsync(string folder, long size, GatewayHost gateway, Uri notion)
     {
         var file = Path.Combine(folder, "demo.txt");
         var expected = Generate(file, size);
-        var world = _world.With(new Dictionary<string, string>(StringComparer.Ordinal) { ["NOTION_TOKEN"] = "demo", ["SLUICE_NOTION_URL"] = address.ToString() });
-        var settings = SettingLayers.Load(world, folder, [new SettingAssignment("Retry:InitialDelay", "200ms", "demo"), new SettingAssignment("Retry:MaxDelay", "5s", "demo")]);
-        UploadResult result;
-        await using (var session = await ClientSession.OpenAsync(world, settings, Path.Combine(folder, "state"), LogLevel.None, world.Stop.Soft))
+        using var tus = await TusUpload.CreateAsync(gateway.Addresses[0], "demo.txt", $"page:{Page}", size, _world.Time, _world.Stop.Soft);
+        var upload = (await gateway.Uploads.FindAsync(tus.Id, _world.Stop.Soft))!;
+        WatchedUpload[] watched = [new("demo.txt", upload.Snapshot, () => upload.IsOver, _world.Time)];
+        await using (_world.HasLiveTerminal ? new BarsDisplay(_world, watched) : (IProgressDisplay)new LinesDisplay(_world, watched))
         {
-            var arguments = new UploadArguments { Paths = [file], Target = new UploadTarget(TargetKind.Page, Page), Verify = true };
-            var results = await new UploadJob(world, arguments, new DisplayOptions(Json: false, Quiet: false)).RunAsync(session, [new UploadItem("demo.txt", file)], ["demo"]);
-            result = results[0];
+            await tus.RunAsync(file, _world.Stop.Soft);
         }
 
-        if (result.Status != UploadStatus.Done)
-        {
-            return false;
-        }
-
-        var (stored, attachments, sends) = await AskAsync(address, result.FileUploadId!);
-        var proved = result.Verified && result.Sha256 == expected && stored == expected && attachments == 1;
+        var record = upload.Record;
+        var (stored, attachments, sends, parts) = await AskAsync(notion, record.Generation!.FileUploadId!);
+        var proved = record.Sha256 == expected && stored == expected && attachments == 1;
         await _world.Out.WriteLineAsync(proved
-            ? $"Proved: {size:N0} bytes arrived whole (sha256 {expected}), read back and compared, attached once; {sends} sends for {result.Parts} parts, {result.Retries} attempts repeated."
-            : $"NOT proved: sent {expected}, stored {stored}, attached {attachments} times.");
+            ? $"Proved: {size:N0} bytes arrived whole (sha256 {expected}, counted by both sides), attached once; {sends} sends for {parts} parts."
+            : $"NOT proved: sent {expected}, the gateway counted {record.Sha256}, stored is {stored}, attached {attachments} times.");
         return proved;
     }
 
     /// <summary>What the simulator itself says it has.</summary>
-    private static async Task<(string? Sha256, int Attachments, int Sends)> AskAsync(Uri address, string fileUploadId)
+    private static async Task<(string? Sha256, int Attachments, int Sends, int Parts)> AskAsync(Uri address, string fileUploadId)
     {
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var json = JsonDocument.Parse(await client.GetStringAsync(new Uri(address, $"/_sim/uploads/{fileUploadId}")));
         var upload = json.RootElement;
-        return (upload.GetProperty("sha256").GetString(), upload.GetProperty("attachments").GetArrayLength(), upload.GetProperty("sends").GetInt32());
+        return (upload.GetProperty("sha256").GetString(), upload.GetProperty("attachments").GetArrayLength(), upload.GetProperty("sends").GetInt32(), upload.GetProperty("parts_sent").GetInt32());
     }
 
     private static string Generate(string file, long size)

@@ -1,3 +1,4 @@
+using Sluice.AspNetCore;
 using Sluice.Cli.Configuration;
 using Sluice.Cli.Output;
 using Sluice.Errors;
@@ -25,6 +26,9 @@ internal sealed record DoctorLine(
         settings.Machine.MemoryBytes,
         settings.Machine.Cpus,
         settings.Profile.ToString().ToLowerInvariant(),
-        [.. SettingsCatalogue.All.Select(s => new DoctorSetting(s.Name, s.Read(settings.Options), settings.Origins.GetValueOrDefault(s.Name, "default")))],
+        [
+            .. SettingsCatalogue.All.Select(s => new DoctorSetting(s.Name, s.Show(settings.Options), settings.Origins.GetValueOrDefault(s.Name, "default"))),
+            .. GatewaySettings.All.Select(s => new DoctorSetting(s.Name, s.Show(settings.Gateway), settings.Origins.GetValueOrDefault(s.Name, "default"))),
+        ],
         ErrorLine.Of(error));
 }

@@ -5,11 +5,12 @@ namespace Sluice.Cli.Commands;
 /// <summary>The words of <c>--log-level</c>.</summary>
 internal static class LogLevels
 {
-    public static LogLevel Read(string? text, List<string> problems)
+    public static LogLevel Read(string? text, LogLevel unset, List<string> problems)
     {
         switch (text?.ToLowerInvariant())
         {
-            case null or "none": return LogLevel.None;
+            case null: return unset;
+            case "none": return LogLevel.None;
             case "trace": return LogLevel.Trace;
             case "debug": return LogLevel.Debug;
             case "info" or "information": return LogLevel.Information;

@@ -51,21 +51,9 @@ internal sealed class SimulateCommand : ICliCommand
             await _world.Out.WriteLineAsync($"  database 00000000-0000-4000-8000-000000000002");
             await _world.Out.WriteLineAsync($"  what it saw: {address}/_sim/stats, {address}/_sim/uploads");
             await _world.Out.FlushAsync(CancellationToken.None);
-            await WaitAsync();
+            await _world.Stop.WaitAsync(_world.Time);
         }
 
         return ExitCode.Done;
-    }
-
-    private async Task WaitAsync()
-    {
-        try
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, _world.Time, _world.Stop.Soft);
-        }
-        catch (OperationCanceledException)
-        {
-            // Ctrl-C is how this ends.
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sluice.AspNetCore;
 using Sluice.Pressure;
 using Sluice.Settings;
 
@@ -16,7 +17,7 @@ internal static class SettingLayers
 
     public static LoadedSettings Load(World world, string dataFolder, IReadOnlyList<SettingAssignment> assignments)
     {
-        var options = new SluiceOptions();
+        var (options, gateway) = (new SluiceOptions(), new GatewayOptions());
         var machine = MachineLimits.Read();
         List<string> problems = [];
         Dictionary<string, string> origins = new(StringComparer.OrdinalIgnoreCase);
@@ -39,32 +40,41 @@ internal static class SettingLayers
         all.AddRange(assignments.Where(a => a.Origin is not CommandDefault and not "--set"));
         foreach (var assignment in all)
         {
-            Apply(options, assignment, origins, problems);
+            Apply(options, gateway, assignment, origins, problems);
         }
 
         problems.AddRange(SettingsCatalogue.Conflicts(options));
-        return new LoadedSettings(options, machine, origins, problems);
+        return new LoadedSettings(options, gateway, machine, origins, problems);
     }
 
     private static IEnumerable<SettingAssignment> OfProfile(MachineLimits machine) =>
         ProfileDefaults.Of(machine, Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes).Select(d => new SettingAssignment(d.Name, d.Value, d.Reason));
 
-    private static void Apply(SluiceOptions options, SettingAssignment assignment, Dictionary<string, string> origins, List<string> problems)
+    private static void Apply(SluiceOptions options, GatewayOptions gateway, SettingAssignment assignment, Dictionary<string, string> origins, List<string> problems)
     {
-        if (SettingsCatalogue.Find(assignment.Name) is not { } setting)
+        if (SettingsCatalogue.Find(assignment.Name) is { } setting)
         {
-            if (!SettingsCatalogue.IsGateway(assignment.Name))
-            {
-                problems.Add($"There is no setting '{assignment.Name}' ({assignment.Origin}). Did you mean {Nearest(assignment.Name)}? sluice doctor lists them all.");
-            }
+            Write(setting, options, assignment, origins, problems);
         }
-        else if (!setting.TryWrite(options, assignment.Value))
+        else if (GatewaySettings.Find(assignment.Name) is { } ofGateway)
         {
-            problems.Add($"{setting.Name} cannot be '{assignment.Value}' ({assignment.Origin}): it takes {setting.Expects}.");
+            Write(ofGateway, gateway, assignment, origins, problems);
         }
         else
         {
+            problems.Add($"There is no setting '{assignment.Name}' ({assignment.Origin}). Did you mean {Nearest(assignment.Name)}? sluice doctor lists them all.");
+        }
+    }
+
+    private static void Write<T>(Setting<T> setting, T options, SettingAssignment assignment, Dictionary<string, string> origins, List<string> problems)
+    {
+        if (setting.TryWrite(options, assignment.Value))
+        {
             origins[setting.Name] = assignment.Origin;
+        }
+        else
+        {
+            problems.Add(setting.Refuse(assignment.Value, assignment.Origin));
         }
     }
 
@@ -79,7 +89,7 @@ internal static class SettingLayers
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return [.. document.RootElement.EnumerateObject().Where(s => s.Value.ValueKind == JsonValueKind.Object)
-                .SelectMany(s => s.Value.EnumerateObject().Select(v => new SettingAssignment($"{s.Name}:{v.Name}", v.Value.ToString(), file)))];
+                .SelectMany(s => s.Value.EnumerateObject().Select(v => new SettingAssignment($"{s.Name}:{v.Name}", TextOf(v.Value), file)))];
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -88,12 +98,16 @@ internal static class SettingLayers
         }
     }
 
+    /// <summary>An array is a list: its values with commas between them.</summary>
+    private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.Array ? string.Join(',', value.EnumerateArray()) : value.ToString();
+
     /// <summary>The setting that was meant: one of the same section, where there is such a section.</summary>
     private static string Nearest(string name)
     {
         var section = name[..(name.IndexOf(':', StringComparison.Ordinal) + 1)];
-        var siblings = SettingsCatalogue.All.Where(s => section.Length > 0 && s.Name.StartsWith(section, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return (siblings.Length > 0 ? siblings : SettingsCatalogue.All).MinBy(s => Distance(s.Name, name))!.Name;
+        string[] all = [.. SettingsCatalogue.All.Select(s => s.Name), .. GatewaySettings.All.Select(s => s.Name)];
+        var siblings = Array.FindAll(all, n => section.Length > 0 && n.StartsWith(section, StringComparison.OrdinalIgnoreCase));
+        return (siblings.Length > 0 ? siblings : all).MinBy(n => Distance(n, name))!;
     }
 
     /// <summary>How many letters have to change: for "did you mean".</summary>

@@ -11,6 +11,7 @@ namespace Sluice.Cli.Output;
 [JsonSerializable(typeof(PlanLine))]
 [JsonSerializable(typeof(ListLine))]
 [JsonSerializable(typeof(DoctorLine))]
+[JsonSerializable(typeof(KeyLine))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>File names stay readable: the output is for programs and terminals, never for a web page.</summary>

@@ -15,6 +15,8 @@ internal static class JsonLines
 
     public static string Of(ListLine line) => Of(line, CliJson.Readable.ListLine);
 
+    public static string Of(KeyLine line) => Of(line, CliJson.Readable.KeyLine);
+
     public static string Of(DoctorLine line) => Of(line, CliJson.Readable.DoctorLine);
 
     /// <summary>The serializer escapes control characters; those that reorder the text of a terminal can only stand in a string too, and are escaped here.</summary>

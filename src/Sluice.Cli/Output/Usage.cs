@@ -12,7 +12,10 @@ internal static class Usage
             world.Error.WriteLine($"sluice: {Plain.Text(problem)}");
         }
 
-        world.Error.WriteLine(command is RootCommand ? "sluice --help lists the commands." : $"sluice {command.Name} --help lists what it takes.");
+        world.Error.WriteLine(command is RootCommand ? "sluice --help lists the commands." : $"sluice {PathOf(command)} --help lists what it takes.");
         return ExitCode.NotStarted;
     }
+
+    private static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault(p => p is not RootCommand) is { } group ? $"{group.Name} {command.Name}" : command.Name;
 }

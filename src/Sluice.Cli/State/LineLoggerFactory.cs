@@ -6,7 +6,9 @@ namespace Sluice.Cli.State;
 /// <summary>Log lines on standard error, for whoever asked for them with <c>--log-level</c>; bars give way to lines then.</summary>
 internal sealed class LineLoggerFactory(World world, LogLevel least) : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) => new LineLogger(world, least);
+    /// <summary>The server's own categories speak up from warnings on: each of its requests would be a line.</summary>
+    public ILogger CreateLogger(string categoryName) =>
+        new LineLogger(world, categoryName.StartsWith("Microsoft.", StringComparison.Ordinal) && least < LogLevel.Warning ? LogLevel.Warning : least);
 
     /// <summary>There is one place that log lines go to.</summary>
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();

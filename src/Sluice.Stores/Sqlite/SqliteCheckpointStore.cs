@@ -10,6 +10,7 @@ public sealed class SqliteCheckpointStore : ICheckpointStore
 {
     private readonly SqliteThread _thread;
     private readonly SqliteLeaseWatch _watch;
+    private IDisposable? _owned;
 
     private SqliteCheckpointStore(SqliteThread thread, TimeProvider time, IOwnerLiveness? liveness)
     {
@@ -80,5 +81,13 @@ public sealed class SqliteCheckpointStore : ICheckpointStore
     {
         _watch.Dispose();
         await _thread.DisposeAsync().ConfigureAwait(false);
+        _owned?.Dispose();
+    }
+
+    /// <summary>Lets go of this too when it is closed: the holder's lock, which others look at, outlives the leases in here.</summary>
+    internal SqliteCheckpointStore Owning(IDisposable owned)
+    {
+        _owned = owned;
+        return this;
     }
 }

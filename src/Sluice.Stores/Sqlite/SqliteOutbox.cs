@@ -11,7 +11,14 @@ internal sealed class SqliteOutbox(SqliteThread thread) : IOutbox
         "INSERT OR IGNORE INTO outbox (id, due, tries, record) VALUES (?1, ?2, ?3, ?4)",
         item.Id, database.Clock.Now, item.Tries, JsonSerializer.Serialize(item, RecordJsonContext.Default.OutboxEvent));
 
-    public ValueTask<IReadOnlyList<OutboxEvent>> TakeAsync(int limit, TimeSpan hideFor, CancellationToken cancellationToken) =>
+    public async ValueTask<IReadOnlyList<OutboxEvent>> TakeAsync(int limit, TimeSpan hideFor, CancellationToken cancellationToken)
+    {
+        // Asked every other second for as long as the process lives: where nothing is due, nothing is locked or written.
+        var any = await thread.ReadAsync(static database => database.Number("SELECT EXISTS (SELECT 1 FROM outbox WHERE due <= ?1)", database.Clock.Now), cancellationToken).ConfigureAwait(false);
+        return any == 0 ? [] : await TakeDueAsync(limit, hideFor, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<IReadOnlyList<OutboxEvent>> TakeDueAsync(int limit, TimeSpan hideFor, CancellationToken cancellationToken) =>
         thread.WriteAsync<IReadOnlyList<OutboxEvent>>(Durability.Process, database =>
         {
             var now = database.Clock.Now;

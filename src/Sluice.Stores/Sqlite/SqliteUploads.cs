@@ -132,21 +132,26 @@ internal sealed class SqliteUploads(SqliteThread thread, SqliteLeaseWatch watch)
         return deleted;
     }
 
-    public ValueTask<IReadOnlyList<string>> DeleteExpiredAsync(TimeSpan unchangedFor, TimeSpan doneFor, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<string>> DeleteExpiredAsync(TimeSpan unchangedFor, TimeSpan doneFor, Func<UploadRecord, OutboxEvent?> withEvent, CancellationToken cancellationToken) =>
         thread.WriteAsync<IReadOnlyList<string>>(Durability.Process, database =>
         {
             var now = database.Clock.Now;
             var candidates = database.Rows(
                 """
-                SELECT u.seq, u.id, l.holder FROM uploads u LEFT JOIN leases l ON l.key = 'upload:' || u.id AND l.until > ?1
+                SELECT u.seq, u.id, l.holder, u.version, u.record FROM uploads u LEFT JOIN leases l ON l.key = 'upload:' || u.id AND l.until > ?1
                 WHERE u.version <= ?2 AND u.changed < CASE u.state WHEN 'done' THEN ?3 ELSE ?4 END
                 ORDER BY u.seq
                 """,
-                static row => (Sequence: row.GetInt64(0), Id: row.GetString(1), Holder: row.IsDBNull(2) ? null : row.GetString(2)),
+                static row => (Sequence: row.GetInt64(0), Id: row.GetString(1), Holder: row.IsDBNull(2) ? null : row.GetString(2), Version: row.GetInt32(3), Document: row.GetString(4)),
                 now, UploadRecord.CurrentVersion, now - doneFor.Ticks, now - unchangedFor.Ticks);
             var expired = candidates.Where(candidate => candidate.Holder is null || watch.IsKnownDead(candidate.Holder)).ToList();
-            foreach (var (sequence, id, _) in expired)
+            foreach (var (sequence, id, _, version, document) in expired)
             {
+                if (RecordDocument.TryRead(id, version, document, out var record) is null && withEvent(record!) is { } item)
+                {
+                    SqliteOutbox.Put(database, item);
+                }
+
                 Delete(database, sequence, id);
             }
 

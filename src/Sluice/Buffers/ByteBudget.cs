@@ -20,6 +20,8 @@ internal sealed class ByteBudget : IDisposable
     private long _allowed = long.MaxValue;
     private long _ticketBytes;
     private long _grants;
+    private int _holders;
+    private int _mostHolders = int.MaxValue;
     private bool _disposed;
 
     /// <summary>Makes a budget as large as a pool.</summary>
@@ -76,6 +78,26 @@ internal sealed class ByteBudget : IDisposable
                 return _line.BytesUnderLock;
             }
         }
+    }
+
+    /// <summary>How many uploads hold a ticket.</summary>
+    public int Holders => Volatile.Read(ref _holders);
+
+    /// <summary>
+    /// So many uploads hold tickets at once. Who is first in line waits until one of them holds none any more, which sending
+    /// alone brings about, so that he is served in the end (ByteBudgetTests).
+    /// </summary>
+    public void LimitHolders(int most)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        List<LineWaiter<Ticket>>? granted;
+        lock (_lock)
+        {
+            _mostHolders = most;
+            granted = DrainUnderLock();
+        }
+
+        Tell(granted);
     }
 
     /// <summary>An upload that will ask for tickets.</summary>
@@ -180,6 +202,7 @@ internal sealed class ByteBudget : IDisposable
         {
             _ticketBytes -= ticket.Bytes;
             ticket.Place.ReturnUnderLock(ticket.Bytes);
+            _holders -= ticket.Place.Held == 0 ? 1 : 0;
             granted = DrainUnderLock();
         }
 
@@ -249,16 +272,20 @@ internal sealed class ByteBudget : IDisposable
     private bool IsEligibleUnderLock(LineWaiter<Ticket> waiter) =>
         waiter.Place.Held < _perUploadTickets && waiter.Place.HeldBytes + waiter.Bytes <= _perUploadBytes;
 
+    private bool FitsUnderLock(LineWaiter<Ticket> first) =>
+        (first.Place.Held > 0 || _holders < _mostHolders) && FitsUnderLock(first.Bytes);
+
     private bool FitsUnderLock(long bytes) =>
         bytes <= _limit - _ticketBytes && (_ticketBytes == 0 || bytes <= _allowed - _ticketBytes);
 
     private List<LineWaiter<Ticket>>? DrainUnderLock()
     {
         List<LineWaiter<Ticket>>? granted = null;
-        while (_line.FirstUnderLock(_eligible) is { } first && FitsUnderLock(first.Bytes))
+        while (_line.FirstUnderLock(_eligible) is { } first && FitsUnderLock(first))
         {
             _ = _line.RemoveUnderLock(first);
             _ticketBytes += first.Bytes;
+            _holders += first.Place.Held == 0 ? 1 : 0;
             first.Place.GrantUnderLock(first.Bytes, ++_grants);
             first.Grant = new Ticket(this, first.Place, first.Bytes);
             (granted ??= []).Add(first);

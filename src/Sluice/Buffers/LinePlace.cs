@@ -8,6 +8,7 @@ internal sealed class LinePlace(string uploadId, bool accepted)
 {
     private volatile bool _accepted = accepted;
     private long _deadline = long.MaxValue;
+    private int _held;
 
     /// <summary>The upload, for messages and for finding what it holds.</summary>
     public string UploadId => uploadId;
@@ -27,7 +28,10 @@ internal sealed class LinePlace(string uploadId, bool accepted)
     }
 
     /// <summary>How many grants it holds.</summary>
-    public int Held { get; private set; }
+    public int Held => _held;
+
+    /// <summary>Whether it holds any, for those who watch without the lock.</summary>
+    public bool IsHolding => Volatile.Read(ref _held) > 0;
 
     /// <summary>Their bytes.</summary>
     public long HeldBytes { get; private set; }
@@ -41,7 +45,7 @@ internal sealed class LinePlace(string uploadId, bool accepted)
     /// <summary>Notes a grant.</summary>
     public void GrantUnderLock(long bytes, long grant)
     {
-        Held++;
+        _held++;
         HeldBytes += bytes;
         LastGrant = grant;
     }
@@ -49,7 +53,7 @@ internal sealed class LinePlace(string uploadId, bool accepted)
     /// <summary>Notes a return.</summary>
     public void ReturnUnderLock(long bytes)
     {
-        Held--;
+        _held--;
         HeldBytes -= bytes;
     }
 }

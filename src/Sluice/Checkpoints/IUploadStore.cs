@@ -34,6 +34,7 @@ internal interface IUploadStore
     /// <summary>Deletes a record with its rows, tail and lease; true where there was one. Also deletes unreadable and newer ones.</summary>
     ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Deletes records that nobody holds and that neither changed nor got a row for longer than <paramref name="unchangedFor"/>, or <paramref name="doneFor"/> where done; gives their ids. Records of a newer version are left to that version.</summary>
-    ValueTask<IReadOnlyList<string>> DeleteExpiredAsync(TimeSpan unchangedFor, TimeSpan doneFor, CancellationToken cancellationToken);
+    /// <summary>Deletes records that nobody holds and that neither changed nor got a row for longer than <paramref name="unchangedFor"/>, or <paramref name="doneFor"/> where done; gives their ids. Records of a newer version are left to that version.
+    /// <paramref name="withEvent"/> makes the event of a record, which is put into the outbox in the same step; it is not asked for an unreadable one, and must not call the store.</summary>
+    ValueTask<IReadOnlyList<string>> DeleteExpiredAsync(TimeSpan unchangedFor, TimeSpan doneFor, Func<UploadRecord, OutboxEvent?> withEvent, CancellationToken cancellationToken);
 }

@@ -32,6 +32,9 @@ internal sealed record UploadRecord
     /// <summary>Which Notion connection moves it: a digest of address and bot, never a token.</summary>
     public required string ConnectionId { get; init; }
 
+    /// <summary>The name by which the application calls that connection; null: its default one.</summary>
+    public string? Connection { get; init; }
+
     public required UploadTarget Target { get; init; }
 
     /// <summary>Caption of an appended block.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Events;
 
 namespace Sluice.Diagnostics;
 
@@ -7,6 +8,9 @@ internal sealed class AlertBoard(TimeProvider time, ILogger log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _raised = new(StringComparer.Ordinal);
+
+    /// <summary>Who is told beside the log; null: nobody.</summary>
+    public AlertNews? News { get; set; }
 
     /// <summary>True while the alert holds.</summary>
     public bool IsRaised(string name)
@@ -37,11 +41,13 @@ internal sealed class AlertBoard(TimeProvider time, ILogger log)
         foreach (var alert in begun)
         {
             DiagnosticsLog.AlertRaised(log, alert.Name, alert.Reason);
+            News?.Raised(alert.Name, alert.Reason);
         }
 
         foreach (var (name, duration) in over)
         {
             DiagnosticsLog.AlertCleared(log, name, (long)duration.TotalSeconds);
+            News?.Cleared(name, duration);
         }
     }
 }

@@ -38,6 +38,15 @@ internal static class EngineGauges
         m.CreateObservableGauge(MetricNames.Alerts, () => Raised(alerts), "{alert}", "1 while an alert is raised, else 0.");
     }
 
+    /// <summary>How many uploads are open, active and queued: counted when somebody asks, so that whoever comes late sees the same.</summary>
+    public static void CreateUploads(SluiceMeter meter, Func<Transfer.UploadCensus> census)
+    {
+        var m = meter.Meter;
+        m.CreateObservableUpDownCounter(MetricNames.UploadsOpen, () => census().Open, "{upload}", "Uploads begun and not over; on a gateway also those whose client is away.");
+        m.CreateObservableUpDownCounter(MetricNames.UploadsActive, () => census().Active, "{upload}", "Of the open ones, those that hold a part buffer or a send.");
+        m.CreateObservableUpDownCounter(MetricNames.UploadsQueued, () => census().Queued, "{upload}", "Of the open ones, those that wait for their turn although their next part would be here at once.");
+    }
+
     private static Measurement<long>[] BufferBytes(PartBuffers buffers) =>
     [
         Of(buffers.Budget.TicketBytes, MetricTags.Use, "tickets"),

@@ -35,9 +35,10 @@ internal sealed class EngineHealth : IAsyncDisposable
     /// <param name="options">The settings, read again where they are used.</param>
     /// <param name="spool">What the spool holds.</param>
     /// <param name="running">How many uploads are under way.</param>
+    /// <param name="queue">How many uploads wait for their turn, and how many may.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where pressure and alerts are told.</param>
-    public static EngineHealth? Start(EngineParts parts, ICheckpointStore store, SluiceOptions options, Func<SpoolSnapshot> spool, Func<int> running, TimeProvider time, ILogger log)
+    public static EngineHealth? Start(EngineParts parts, ICheckpointStore store, SluiceOptions options, Func<SpoolSnapshot> spool, Func<int> running, Func<(int Queued, int? Limit)> queue, TimeProvider time, ILogger log)
     {
         if (parts.Readings is not { } readings)
         {
@@ -59,9 +60,15 @@ internal sealed class EngineHealth : IAsyncDisposable
         var success = new SuccessCounter(store.Uploads, time);
         var alerts = new AlertBoard(time, log);
         var monitor = new EngineMonitor(
-            options.Monitoring, success, alerts, tally => new AlertFacts(governor.Refresh().RssBytes, tally, pipeline.Snapshot().Breaker, 0, null), () => options.Features.Alerts > 0, time, log);
+            options.Monitoring, success, alerts, Facts, () => options.Features.Alerts > 0, time, log);
         EngineGauges.Create(parts.Meter, pipeline, parts.Buffers, parts.Connections, spool, governor, () => options.Memory.LimitMb, success, alerts);
         return new EngineHealth(governor, success, alerts, monitor);
+
+        AlertFacts Facts(SuccessTally? tally)
+        {
+            var (queued, limit) = queue();
+            return new AlertFacts(governor.Refresh().RssBytes, tally, pipeline.Snapshot().Breaker, queued, limit);
+        }
     }
 
     public async ValueTask DisposeAsync()

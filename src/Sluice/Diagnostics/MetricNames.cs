@@ -39,5 +39,6 @@ internal static class MetricNames
     public const string FenceRefusals = "sluice.fence.refusals";
     public const string Resumes = "sluice.resumes";
     public const string RecoveryDuration = "sluice.recovery.duration";
+    public const string AdmissionRefusals = "sluice.admission.refusals";
     public const string Alerts = "sluice.alerts";
 }

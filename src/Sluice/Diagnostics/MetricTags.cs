@@ -11,6 +11,7 @@ internal static class MetricTags
     public const string State = "state";
     public const string Level = "level";
     public const string Alert = "alert";
+    public const string Reason = "reason";
 
     /// <summary>Bytes read from a client or a file.</summary>
     public const string In = "in";

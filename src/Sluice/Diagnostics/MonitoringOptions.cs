@@ -12,9 +12,9 @@ public sealed class MonitoringOptions
     /// <summary>Alert below this success rate over 24 h, percent.</summary>
     public int SuccessRateAlertPercent { get; set; } = 90;
 
-    /// <summary>Where alerts and events are posted.</summary>
+    /// <summary>Address that events of uploads and alerts are posted to: https, or http on loopback; null: nowhere.</summary>
     public string? Webhook { get; set; }
 
-    /// <summary>Key of the HMAC signature on posts.</summary>
+    /// <summary>Signs what is posted to <see cref="Webhook"/>; null: nothing is signed.</summary>
     public string? WebhookSecret { get; set; }
 }

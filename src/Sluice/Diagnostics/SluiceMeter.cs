@@ -11,9 +11,6 @@ internal sealed class SluiceMeter : IDisposable
 {
     private readonly Counter<long> _starts;
     private readonly Counter<long> _uploads;
-    private readonly UpDownCounter<long> _active;
-    private readonly UpDownCounter<long> _queued;
-    private readonly UpDownCounter<long> _open;
     private readonly Histogram<double> _uploadSeconds;
     private readonly Histogram<long> _uploadSize;
     private readonly Histogram<double> _per100Mb;
@@ -31,15 +28,13 @@ internal sealed class SluiceMeter : IDisposable
     private readonly Counter<long> _fence;
     private readonly Counter<long> _resumes;
     private readonly Histogram<double> _recovery;
+    private readonly Counter<long> _refusals;
 
     public SluiceMeter()
     {
         var m = Meter = new Meter(MetricNames.Meter, typeof(SluiceMeter).Assembly.GetName().Version?.ToString(3));
         _starts = m.CreateCounter<long>(MetricNames.UploadStarts, "{upload}", "Uploads begun in this process.");
         _uploads = m.CreateCounter<long>(MetricNames.Uploads, "{upload}", "Uploads that ended in this process, by outcome.");
-        _active = m.CreateUpDownCounter<long>(MetricNames.UploadsActive, "{upload}", "Uploads that move.");
-        _queued = m.CreateUpDownCounter<long>(MetricNames.UploadsQueued, "{upload}", "Uploads that wait for their turn to move.");
-        _open = m.CreateUpDownCounter<long>(MetricNames.UploadsOpen, "{upload}", "Uploads begun and not ended.");
         _uploadSeconds = m.CreateHistogram<double>(MetricNames.UploadDuration, "s", "From the start of an upload to its end, in this process, of uploads that ended done.");
         _uploadSize = m.CreateHistogram<long>(MetricNames.UploadSize, "By", "Length of uploads that ended done.");
         _per100Mb = m.CreateHistogram<double>(MetricNames.UploadSecondsPer100Mb, "s", "From the first byte given to Notion to done, scaled to 100 MB, of uploads whose bytes all went in this process.");
@@ -57,26 +52,15 @@ internal sealed class SluiceMeter : IDisposable
         _fence = m.CreateCounter<long>(MetricNames.FenceRefusals, "{write}", "Writes the store refused because another process moves the upload now.");
         _resumes = m.CreateCounter<long>(MetricNames.Resumes, "{upload}", "Uploads that went on from an earlier run, by how this run ended.");
         _recovery = m.CreateHistogram<double>(MetricNames.RecoveryDuration, "s", "From an interruption to the next acknowledged part.");
+        _refusals = m.CreateCounter<long>(MetricNames.AdmissionRefusals, "{refusal}", "New uploads that were refused for load, by what decided.");
     }
 
     /// <summary>The meter itself, for instruments that are read.</summary>
     public Meter Meter { get; }
 
-    public void Started()
-    {
-        _starts.Add(1);
-        _open.Add(1);
-    }
+    public void Started() => _starts.Add(1);
 
-    public void Queued(int change) => _queued.Add(change);
-
-    public void Active(int change) => _active.Add(change);
-
-    public void Ended(string outcome)
-    {
-        _open.Add(-1);
-        _uploads.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
-    }
+    public void Ended(string outcome) => _uploads.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
 
     public void Done(TimeSpan duration, long length)
     {
@@ -130,6 +114,8 @@ internal sealed class SluiceMeter : IDisposable
     public void Resumed(string outcome) => _resumes.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
 
     public void Recovered(TimeSpan duration) => _recovery.Record(duration.TotalSeconds);
+
+    public void AdmissionRefused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>(MetricTags.Reason, reason));
 
     public void Dispose() => Meter.Dispose();
 }

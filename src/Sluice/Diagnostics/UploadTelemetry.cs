@@ -9,28 +9,11 @@ internal sealed class UploadTelemetry(SluiceMeter meter, ILogger log, TimeProvid
     private readonly long _start = time.GetTimestamp();
     private long _firstByte;
     private long _interrupted;
-    private bool _queued;
-    private bool _active;
 
     /// <summary>The upload's id once it is known; empty before.</summary>
     public string UploadId { get; private set; } = "";
 
     public void Started() => meter.Started();
-
-    /// <summary>It waits for its turn among uploads.</summary>
-    public void Queued()
-    {
-        _queued = true;
-        meter.Queued(1);
-    }
-
-    /// <summary>It moves.</summary>
-    public void Active()
-    {
-        Unqueue();
-        _active = true;
-        meter.Active(1);
-    }
 
     /// <summary>This process has its lease. What goes on from an earlier run is recovered with the next acknowledged part.</summary>
     public void Begins(string uploadId, bool goesOn)
@@ -120,13 +103,6 @@ internal sealed class UploadTelemetry(SluiceMeter meter, ILogger log, TimeProvid
     /// <summary>It ended in this process; <paramref name="result"/> null: by a bug.</summary>
     public void Ended(UploadResult? result)
     {
-        Unqueue();
-        if (_active)
-        {
-            _active = false;
-            meter.Active(-1);
-        }
-
         var outcome = result is null ? "failed" : result.AlreadyDone ? "already_done" : result.Status switch { UploadStatus.Done => "done", UploadStatus.Failed => "failed", UploadStatus.Refused => "refused", _ => "interrupted" };
         meter.Ended(outcome);
         if (result is null)
@@ -151,13 +127,4 @@ internal sealed class UploadTelemetry(SluiceMeter meter, ILogger log, TimeProvid
     }
 
     private void Interrupted() => Interlocked.CompareExchange(ref _interrupted, Math.Max(1, time.GetTimestamp()), 0);
-
-    private void Unqueue()
-    {
-        if (_queued)
-        {
-            _queued = false;
-            meter.Queued(-1);
-        }
-    }
 }

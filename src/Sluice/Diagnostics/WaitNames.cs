@@ -8,6 +8,7 @@ internal static class WaitNames
     /// <summary>The name; no allocation.</summary>
     public static string Of(WaitReason reason) => Names[(int)reason];
 
-    private static string Spell(string name) =>
+    /// <summary>The spelling of an enumeration's member.</summary>
+    public static string Spell(string name) =>
         string.Concat(name.Select(static (letter, at) => char.IsUpper(letter) && at > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 }

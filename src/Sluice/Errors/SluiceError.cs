@@ -17,6 +17,9 @@ public sealed record SluiceError(ErrorCode Code, string Message)
     /// <summary>How long to wait before another try makes sense, where known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What another try would wait for, where that is more than the code says.</summary>
+    internal Diagnostics.WaitReason? Wait { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => $"{Code.Name}: {Message}";
 }

@@ -24,12 +24,14 @@ internal sealed class Governor : IDisposable
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
     private readonly long _warmUp;
+    private readonly long _start;
     private PressureReading _reading;
     private PressureReading _cpuReading;
     private long _readAt;
     private long _cpuAt;
     private long _collectedAt;
     private bool _collected;
+    private readonly CpuMinute _minute = new();
     private CpuDecision _cpu;
     private MemoryDecision _memory;
     private bool _watching;
@@ -45,7 +47,7 @@ internal sealed class Governor : IDisposable
         _log = log;
         _warmUp = warmUp.RssBytes;
         _reading = _cpuReading = warmUp;
-        _cpuAt = _readAt = time.GetTimestamp();
+        _start = _cpuAt = _readAt = time.GetTimestamp();
         _cpu = new CpuDecision(options.Concurrency.MaxWorkers, CpuStep.Free, 0, TimeSpan.Zero);
         _memory = MemoryRule.Decide(Facts(warmUp), options.Memory, options.Concurrency, PressureLevel.Normal);
         if (_memory.Percent is null)
@@ -79,6 +81,30 @@ internal sealed class Governor : IDisposable
             {
                 return _cpu;
             }
+        }
+    }
+
+    /// <summary>The least share of the CPU that the process used at any time of the last minute, percent; 0 before it was looked at for a minute.</summary>
+    public double SustainedCpuPercent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _minute.Least(_time.GetElapsedTime(_start));
+            }
+        }
+    }
+
+    /// <summary>What the control group will use of its memory limit once every ticket that is out is filled, percent; null: no limit, or not known.</summary>
+    public double? ProjectedGroupPercent
+    {
+        get
+        {
+            var buffers = _targets.Buffers;
+            return Refresh().Group is { } group && _reader.Limits.MemoryBytes is { } limit and > 0
+                ? 100.0 * (group.Total + Math.Max(0, buffers.Budget.TicketBytes - buffers.Pool.AllocatedBytes)) / limit
+                : null;
         }
     }
 
@@ -181,6 +207,7 @@ internal sealed class Governor : IDisposable
         lock (_lock)
         {
             (before, _cpu) = (_cpu, decision);
+            _minute.Add(_time.GetElapsedTime(_start), decision.Percent);
         }
 
         _targets.SetCpuCeiling(decision.Ceiling);

@@ -18,20 +18,30 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
 
     private readonly TransferEngine _engine;
     private readonly FeedOptions _feedOptions;
-    private readonly Func<RelayUpload, ValueTask<IHeldBytes?>> _openHeld;
+    private readonly RelayDoor _door;
     private readonly TargetMemory _targets;
     private readonly ConcurrentDictionary<string, RelayUpload> _live = new(StringComparer.Ordinal);
     private readonly ITimer _sweeper;
 
-    /// <summary>Puts clients' uploads on top of an engine.</summary>
-    public RelayUploads(TransferEngine engine, FeedOptions feedOptions, Func<RelayUpload, ValueTask<IHeldBytes?>> openHeld)
+    /// <summary>Puts clients' uploads on top of an engine; their bytes wait in the engine's spool.</summary>
+    public RelayUploads(TransferEngine engine, FeedOptions feedOptions)
     {
         _engine = engine;
         _feedOptions = feedOptions;
-        _openHeld = openHeld;
+        _door = new RelayDoor(engine, feedOptions);
         _targets = engine.Targets;
+        engine.Spool.MadeRoom = LostHeld;
         _sweeper = engine.Time.CreateTimer(static state => ((RelayUploads)state!).Sweep(), this, Forget, Forget);
     }
+
+    /// <summary>The name of the Notion connection behind the engine where an application has several; null: the default one.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>The upload where it is live already.</summary>
+    public IRelayUpload? Live(string id) => _live.GetValueOrDefault(id);
+
+    /// <summary>Live uploads that are not over, whether their client is here or not.</summary>
+    public int Open => _live.Count(static u => !u.Value.IsOver);
 
     public async ValueTask<(IRelayUpload? Upload, SluiceError? Error)> CreateAsync(RelayRequest request, CancellationToken cancellationToken)
     {
@@ -43,24 +53,10 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
             var wanted = new UploadRequest { Source = new NoSource(), To = request.To, Name = request.Name, ContentType = request.ContentType, Caption = request.Caption, Owner = request.Owner };
             var names = Preflight.Check(wanted, _engine.Connection.Limits);
 
-            // 2. What only Notion knows: the plan's limit, the target.
-            var caller = _engine.NewCaller(new UploadView(_engine.Time), stop);
-            var asked = await _engine.Connection.BotAsync(me => caller.CallAsync(NotionEndpoint.UsersMe, WaitReason.Response, me), cancellationToken).ConfigureAwait(false);
-            if (asked.Failure is { } unknown)
-            {
-                return (null, unknown.Error);
-            }
-
-            _engine.RefuseLength(request.Length, canReread: false, partSize: null);
-            var resolver = new TargetResolver(_engine.Connection.Api, caller);
-            var (_, refused) = await _targets.ResolveAsync(names.Target, resolver.ResolveAsync).ConfigureAwait(false);
-            if (refused is not null)
-            {
-                return (null, refused.Error);
-            }
-
-            // 3. Room for another one.
-            var admission = _engine.Admission.Ask(new AdmissionQuestion(request.Owner, request.Length, CanReread: false));
+            // 2. Room for another one, before Notion hears of it; counted as open from here on.
+            var id = _engine.NewId();
+            var admission = _engine.Admission.Ask(new AdmissionQuestion(id, request.Owner, request.Length, CanReread: false));
+            using var entering = admission.Entering;
             if (admission.Refusal is { } full)
             {
                 return (null, full);
@@ -71,16 +67,39 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 await Task.Delay(admission.Delay, _engine.Time, cancellationToken).ConfigureAwait(false);
             }
 
-            // 4. The record.
+            // 3. What only Notion knows: the plan's limit, the target.
+            var caller = _engine.NewCaller(new UploadView(_engine.Time), stop);
+            var asked = await _engine.Connection.BotAsync(me => caller.CallAsync(NotionEndpoint.UsersMe, WaitReason.Response, me), cancellationToken).ConfigureAwait(false);
+            if (asked.Failure is { } unknown)
+            {
+                return (null, unknown.Error);
+            }
+
+            var plan = _engine.RefuseLength(request.Length, canReread: false, partSize: null);
+            var resolver = new TargetResolver(_engine.Connection.Api, caller);
+            var (_, refused) = await _targets.ResolveAsync(names.Target, resolver.ResolveAsync).ConfigureAwait(false);
+            if (refused is not null)
+            {
+                return (null, refused.Error);
+            }
+
+            // 4. Its bytes can wait as long as they may have to.
+            if (_door.Refusal(plan, _live.Values.Count(IsOpen)) is { } noRoom)
+            {
+                return (null, noRoom);
+            }
+
+            // 5. The record.
             var record = new UploadRecord
             {
-                Id = _engine.NewId(),
+                Id = id,
                 Owner = request.Owner,
                 Name = names.Name,
                 ContentType = names.ContentType,
                 Length = request.Length,
                 State = UploadState.Waiting,
                 ConnectionId = _engine.Connection.Id,
+                Connection = Connection,
                 Target = names.Target,
                 Caption = request.Caption,
                 Metadata = request.Metadata,
@@ -89,7 +108,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 Updated = _engine.Time.GetUtcNow(),
             };
             await _engine.Store.Uploads.CreateAsync(record, cancellationToken).ConfigureAwait(false);
-            var upload = new RelayUpload(_engine, record, 0, _feedOptions, _openHeld);
+            var upload = new RelayUpload(_engine, record, 0, 0, _feedOptions);
             _live[record.Id] = upload;
             return (upload, null);
         }
@@ -113,21 +132,22 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         }
 
         var prefix = await RelayRecords.PrefixAsync(_engine.Store.Uploads, record, _engine.Time, cancellationToken).ConfigureAwait(false);
-        return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made._feedOptions, made._openHeld), (_engine, record, prefix, _feedOptions, _openHeld));
+        var held = _engine.Spool.Folder.Peek(id) is { } run && run.Start <= prefix && run.End > prefix ? Math.Min(run.End, record.Length) : prefix;
+        return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made.held, made._feedOptions), (_engine, record, prefix, held, _feedOptions));
     }
 
     public ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken) => _engine.Store.Uploads.ListAsync(query, cancellationToken);
 
-    /// <summary>After a start: what Notion has whole is finished without its client.</summary>
+    /// <summary>After a start: what Notion or the disk has whole goes on without its client.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
         string? cursor = null;
         do
         {
-            var page = await _engine.Store.Uploads.ListAsync(new UploadQuery(States: [UploadState.Transferring, UploadState.Finishing, UploadState.Interrupted], Cursor: cursor), cancellationToken).ConfigureAwait(false);
-            foreach (var record in page.Records.Where(r => r.Source is { Kind: RelayRecords.Kind }))
+            var page = await _engine.Store.Uploads.ListAsync(new UploadQuery(States: [UploadState.Waiting, UploadState.Staged, UploadState.Transferring, UploadState.Finishing, UploadState.Interrupted], Cursor: cursor), cancellationToken).ConfigureAwait(false);
+            foreach (var record in page.Records.Where(r => r.Source is { Kind: RelayRecords.Kind } && string.Equals(r.Connection, Connection, StringComparison.Ordinal)))
             {
-                if (await FindAsync(record.Id, cancellationToken).ConfigureAwait(false) is RelayUpload upload && upload.Prefix == record.Length)
+                if (await FindAsync(record.Id, cancellationToken).ConfigureAwait(false) is RelayUpload upload && upload.Held == record.Length)
                 {
                     await upload.GoOnAsync(cancellationToken).ConfigureAwait(false);
                 }
@@ -138,10 +158,22 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         while (cursor is not null);
     }
 
+    /// <summary>Ends every body at once, gives what is under way its grace and what is in memory to the disk. Comes before the engine's end.</summary>
     public async ValueTask DisposeAsync()
     {
         await _sweeper.DisposeAsync().ConfigureAwait(false);
-        await Task.WhenAll(_live.Values.Select(u => u.CloseAsync())).ConfigureAwait(false);
+        await Task.WhenAll(_live.Values.Select(u => u.CloseAsync(TransferEngine.ShutdownGrace))).ConfigureAwait(false);
+    }
+
+    /// <summary>One that was just made has no body yet and will have one in a moment.</summary>
+    private bool IsOpen(RelayUpload upload) => !upload.IsOver && (!upload.IsIdle || _engine.Time.GetUtcNow() - upload.Record.Created < _feedOptions.ClientIdle);
+
+    private void LostHeld(string id)
+    {
+        if (_live.TryGetValue(id, out var upload))
+        {
+            upload.LostHeld();
+        }
     }
 
     private void Sweep()

@@ -1,12 +1,12 @@
-using System.Globalization;
 using Sluice.Notion;
+using static Sluice.Settings.SettingKinds<Sluice.Settings.SluiceOptions>;
 
 namespace Sluice.Settings;
 
 /// <summary>Every setting the engine reads, with its unit and range. docs/settings.md is checked against it (SettingsCatalogueTests).</summary>
 internal static class SettingsCatalogue
 {
-    public static IReadOnlyList<Setting> All { get; } =
+    public static IReadOnlyList<Setting<SluiceOptions>> All { get; } =
     [
         Text("Notion:Url", "Base address of the API.", static o => o.Notion.Url, static (o, v) => o.Notion.Url = v, mayBeEmpty: false),
         Text("Notion:Version", "The Notion-Version header.", static o => o.Notion.Version, static (o, v) => o.Notion.Version = v, mayBeEmpty: false),
@@ -67,6 +67,8 @@ internal static class SettingsCatalogue
         Duration("Monitoring:Interval", "How often alerts are looked at.", static o => o.Monitoring.Interval, static (o, v) => o.Monitoring.Interval = v),
         Number("Monitoring:MemoryAlertMb", 32, 1048576, "Alert above this much resident memory, MiB.", static o => o.Monitoring.MemoryAlertMb, static (o, v) => o.Monitoring.MemoryAlertMb = v),
         Number("Monitoring:SuccessRateAlertPercent", 1, 100, "Alert below this share of uploads that ended done in 24 h; from ten uploads on.", static o => o.Monitoring.SuccessRateAlertPercent, static (o, v) => o.Monitoring.SuccessRateAlertPercent = v),
+        Text("Monitoring:Webhook", "an https address, or an http one on loopback", "Events of uploads, and alerts, are posted there.", IsWebhook, static o => o.Monitoring.Webhook, static (o, v) => o.Monitoring.Webhook = v),
+        Text("Monitoring:WebhookSecret", "a secret of at least 16 characters", "Signs what is posted to the webhook.", static t => t.Length >= 16, static o => o.Monitoring.WebhookSecret, static (o, v) => o.Monitoring.WebhookSecret = v) with { IsSecret = true },
         Feature("Features:Retry", static o => o.Features.Retry, static (o, v) => o.Features.Retry = v),
         Feature("Features:CircuitBreaker", static o => o.Features.CircuitBreaker, static (o, v) => o.Features.CircuitBreaker = v),
         Feature("Features:Backpressure", static o => o.Features.Backpressure, static (o, v) => o.Features.Backpressure = v),
@@ -77,13 +79,6 @@ internal static class SettingsCatalogue
         Feature("Features:Integrity", static o => o.Features.Integrity, static (o, v) => o.Features.Integrity = v),
         Feature("Features:Alerts", static o => o.Features.Alerts, static (o, v) => o.Features.Alerts = v),
     ];
-
-    /// <summary>Sections, and single settings, that only the gateway reads: they may stand in the same files.</summary>
-    private static readonly string[] Gateway = ["Admission", "Front", "Cluster", "Security", "Tus", "Monitoring:Webhook", "Monitoring:WebhookSecret"];
-
-    /// <summary>True for a setting that is the gateway's and not the engine's.</summary>
-    public static bool IsGateway(string name) =>
-        Gateway.Any(g => name.StartsWith(g, StringComparison.OrdinalIgnoreCase) && (name.Length == g.Length || name[g.Length] == ':'));
 
     /// <summary>
     /// Everything that is wrong with settings that were set by code: each value out of its range, and each conflict. A value is
@@ -104,7 +99,7 @@ internal static class SettingsCatalogue
 
             if (!setting.TryWrite(scratch, text))
             {
-                problems.Add($"{setting.Name} cannot be '{text}': it takes {setting.Expects}.");
+                problems.Add(setting.Refuse(text));
             }
         }
 
@@ -112,10 +107,13 @@ internal static class SettingsCatalogue
         return problems;
     }
 
+    private static bool IsWebhook(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
+
     private static bool IsOfParts(string name) => name.StartsWith("Parts:", StringComparison.Ordinal) || name is "Memory:BufferMb" or "Memory:PerUploadMb";
 
     /// <summary>Finds a setting, its case ignored.</summary>
-    public static Setting? Find(string name) => All.FirstOrDefault(s => string.Equals(s.Name, name, StringComparison.OrdinalIgnoreCase));
+    public static Setting<SluiceOptions>? Find(string name) => All.FirstOrDefault(s => string.Equals(s.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What is wrong between settings that are each right.</summary>
     public static IEnumerable<string> Conflicts(SluiceOptions options)
@@ -164,59 +162,5 @@ internal static class SettingsCatalogue
         {
             yield return "Memory:BufferMb is above Memory:LimitMb.";
         }
-    }
-
-    private static Setting Duration(string name, string meaning, Func<SluiceOptions, TimeSpan> get, Action<SluiceOptions, TimeSpan> set) =>
-        new(name, "a duration from 1ms to 720h: 500ms, 30s, 2m, 24h or hh:mm:ss", meaning, o => SettingText.Duration(get(o)), (o, text) =>
-            Write(SettingText.TryDuration(text, out var value) && value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromDays(30), () => set(o, value)));
-
-    private static Setting Number(string name, int least, int most, string meaning, Func<SluiceOptions, int> get, Action<SluiceOptions, int> set) =>
-        new(name, $"a whole number from {least} to {most}", meaning, o => get(o).ToString(CultureInfo.InvariantCulture), (o, text) =>
-            Write(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most, () => set(o, value)));
-
-    private static Setting AutoNumber(string name, int least, int most, bool off, string meaning, Func<SluiceOptions, int> get, Action<SluiceOptions, int> set) =>
-        new(name, $"auto, {(off ? "off, " : "")}or a whole number from {least} to {most}", meaning,
-            o => get(o) switch { 0 => "auto", < 0 => "off", var value => value.ToString(CultureInfo.InvariantCulture) },
-            (o, text) =>
-            {
-                var value = text switch { "auto" => 0, "off" when off => -1, _ => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : int.MinValue };
-                return Write(value != int.MinValue, () => set(o, value));
-            });
-
-    private static Setting Factor(string name, double least, double most, string meaning, Func<SluiceOptions, double> get, Action<SluiceOptions, double> set) =>
-        new(name, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"), meaning, o => get(o).ToString(CultureInfo.InvariantCulture), (o, text) =>
-            Write(double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most, () => set(o, value)));
-
-    private static Setting Size(string name, long least, long most, bool auto, string meaning, Func<SluiceOptions, long> get, Action<SluiceOptions, long> set) =>
-        new(name, $"{(auto ? "auto, or " : "")}a size from {SettingText.Bytes(least)} to {SettingText.Bytes(most)}: 5242880, 5MiB, 1GiB", meaning,
-            o => auto && get(o) == 0 ? "auto" : SettingText.Bytes(get(o)),
-            (o, text) =>
-            {
-                var value = 0L;
-                var ok = (auto && text == "auto") || (SettingText.TryBytes(text, out value) && value >= least && value <= most);
-                return Write(ok, () => set(o, value));
-            });
-
-    private static Setting Text(string name, string meaning, Func<SluiceOptions, string?> get, Action<SluiceOptions, string> set, bool mayBeEmpty = true) =>
-        new(name, "text", meaning, o => get(o) ?? "", (o, text) => Write(text.Length > 0, () => set(o, text))) { MayBeEmpty = mayBeEmpty };
-
-    private static Setting Choice(string name, string meaning, string[] values, Func<SluiceOptions, string> get, Action<SluiceOptions, string> set) =>
-        new(name, string.Join(", ", values[..^1]) + " or " + values[^1], meaning, get, (o, text) => Write(values.Contains(text), () => set(o, text)));
-
-    private static Setting Feature(string name, Func<SluiceOptions, int> get, Action<SluiceOptions, int> set) =>
-        new(name, "on, off, or a percentage of new uploads", "Switches the feature.", o => get(o) switch { 100 => "on", 0 => "off", var value => $"{value}%" }, (o, text) =>
-        {
-            var value = text switch { "on" => 100, "off" => 0, _ => int.TryParse(text.TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n <= 100 ? n : -1 };
-            return Write(value >= 0, () => set(o, value));
-        });
-
-    private static bool Write(bool ok, Action set)
-    {
-        if (ok)
-        {
-            set();
-        }
-
-        return ok;
     }
 }

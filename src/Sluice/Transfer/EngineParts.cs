@@ -73,17 +73,18 @@ internal sealed class EngineParts : IAsyncDisposable
     public Func<long, CancellationToken, ValueTask<PartBuffer>> RentFor(string uploadId, UploadView view)
     {
         var holder = Buffers.Budget.Open(uploadId);
+        view.StandsAt(holder.Place);
         return async (length, cancellationToken) =>
         {
             var rented = Buffers.RentAsync(holder, length, cancellationToken);
-            if (rented.IsCompleted)
+            if (!rented.IsCompleted)
             {
-                return await rented.ConfigureAwait(false);
+                view.Waiting(WaitReason.Memory);
             }
 
-            view.Waiting(WaitReason.Memory);
             var buffer = await rented.ConfigureAwait(false);
             view.Waiting(WaitReason.Client);
+            view.FillBegins();
             return buffer;
         };
     }

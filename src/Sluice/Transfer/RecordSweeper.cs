@@ -1,5 +1,6 @@
 using Sluice.Checkpoints;
 using Sluice.Errors;
+using Sluice.Events;
 using Sluice.Spool;
 
 namespace Sluice.Transfer;
@@ -28,7 +29,7 @@ internal sealed class RecordSweeper(IUploadStore uploads, SpoolKeeper spool, Che
 
     private async ValueTask<int> SweepOnceAsync(CancellationToken cancellationToken)
     {
-        var expired = await uploads.DeleteExpiredAsync(options.Expiration, KeepDone, cancellationToken).ConfigureAwait(false);
+        var expired = await uploads.DeleteExpiredAsync(options.Expiration, KeepDone, record => UploadEvents.Expired(record, time), cancellationToken).ConfigureAwait(false);
         return expired.Count + await spool.RemoveOrphansAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -17,7 +17,8 @@ namespace Sluice.Transfer;
 /// <summary>The engine behind <see cref="SluiceClient"/>: one connection, one store, one memory budget, any number of uploads.</summary>
 internal sealed class TransferEngine : IAsyncDisposable
 {
-    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(8);
+    /// <summary>What sends under way get when the process shuts down.</summary>
+    public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(8);
 
     private readonly SluiceClientBuilder _builder;
     private readonly ILogger _log;
@@ -27,6 +28,9 @@ internal sealed class TransferEngine : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
     private readonly EngineHealth? _health;
+    private volatile IAdmission? _admission;
+    private Func<int>? _open;
+    private int? _queueLimit;
     private bool _closed;
 
     private TransferEngine(SluiceClientBuilder builder, ICheckpointStore store, EngineParts parts)
@@ -37,7 +41,8 @@ internal sealed class TransferEngine : IAsyncDisposable
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
         Targets = new TargetMemory(builder.Time);
-        Leases = new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
+        Lanes = new FillLanes(parts.Buffers, builder.Time);
+        Leases = builder.Leases ?? new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
         var folder = new SpoolFolder(new SpoolPlace(builder.StateFolder, Options.Spool.Directory), Options.Spool, SpoolVolume.Read, _log)
         {
             Disk = builder.Disk,
@@ -46,7 +51,8 @@ internal sealed class TransferEngine : IAsyncDisposable
         };
         Spool = new SpoolKeeper(folder, store, Holder, Options.Lease, Time, _log);
         _sweeper = new RecordSweeper(store.Uploads, Spool, builder.Options.Checkpoints, builder.Time);
-        _health = EngineHealth.Start(parts, store, builder.Options, Spool.Folder.Snapshot, () => Running, builder.Time, _log);
+        _health = EngineHealth.Start(parts, store, builder.Options, Spool.Folder.Snapshot, () => Running, Queue, builder.Time, _log);
+        EngineGauges.CreateUploads(parts.Meter, Census);
     }
 
     public ICheckpointStore Store { get; }
@@ -55,7 +61,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     public LeaseDesk Leases { get; }
 
     /// <summary>Whether new uploads are accepted.</summary>
-    public IAdmission Admission => _builder.Admission;
+    public IAdmission Admission => _admission ?? _builder.Admission;
 
     public NotionConnection Connection => _parts.Connection;
 
@@ -64,6 +70,10 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     /// <summary>The memory for parts.</summary>
     public PartBuffers Buffers => _parts.Buffers;
+
+    /// <summary>Where parts of clients' uploads fill.</summary>
+    public FillLanes Lanes { get; }
+
     /// <summary>How much memory parts get, and why: what doctor shows as the origin of Memory:BufferMb.</summary>
     public BufferDecision BuffersChosen => _parts.Chosen;
 
@@ -190,10 +200,40 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     public string NewId() => _builder.NewId?.Invoke() ?? Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>A gateway, which is made around its engine, judges new uploads from here on.</summary>
+    /// <param name="admission">Judges.</param>
+    /// <param name="open">How many uploads are open, those whose client is away too.</param>
+    /// <param name="queueLimit">How many may be queued.</param>
+    public void UseAdmission(IAdmission admission, Func<int> open, int queueLimit)
+    {
+        (_open, _queueLimit) = (open, queueLimit);
+        _admission = admission;
+    }
+
+    /// <summary>Counts the uploads. A walk over those that run: for whoever decides or shows, not for each part.</summary>
+    public UploadCensus Census()
+    {
+        UploadRun[] running;
+        lock (_lock)
+        {
+            running = [.. _running];
+        }
+
+        var (active, queued) = (0, 0);
+        foreach (var run in running)
+        {
+            var (isActive, isQueued) = run.Standing;
+            active += isActive ? 1 : 0;
+            queued += isQueued ? 1 : 0;
+        }
+
+        return new UploadCensus(_open?.Invoke() ?? running.Length, active, queued);
+    }
+
     public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, cancellationToken);
 
     public PartSupplyFactory Supplies(UploadRecord record, UploadView view) =>
-        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentFor(record.Id, view));
+        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, Lanes, view, _parts.RentFor(record.Id, view));
 
     public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, PatientCaller caller, UploadRequest request) => new()
     {
@@ -271,6 +311,8 @@ internal sealed class TransferEngine : IAsyncDisposable
             return run;
         }
     }
+
+    private (int Queued, int? Limit) Queue() => _queueLimit is { } limit ? (Census().Queued, limit) : (0, null);
 
     private int Running
     {

@@ -159,7 +159,8 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
     /// <summary>A new upload is accepted or not, once; what is recorded is never refused for load again.</summary>
     private async Task AdmitAsync(CancellationToken cancellationToken)
     {
-        var answer = engine.Admission.Ask(new AdmissionQuestion(request.Owner, source.Length, source.CanReread));
+        var answer = engine.Admission.Ask(new AdmissionQuestion(newId, request.Owner, source.Length, source.CanReread));
+        using var entering = answer.Entering;
         if (answer.Refusal is { } refusal)
         {
             throw new SluiceException(refusal);

@@ -14,7 +14,7 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
     /// <summary>How long a store that is away is asked to take the last word.</summary>
     private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(10);
 
-    private SessionContext? _session;
+    private volatile SessionContext? _session;
 
     /// <summary>The record as it was written last.</summary>
     public UploadRecord Record => _session?.Record ?? record;
@@ -147,8 +147,7 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         var away = work.Request.Relayed && outcome.Error?.Code == ErrorCodes.Interrupted;
         var state = outcome.Kind is StepKind.Failed or StepKind.Refused ? UploadState.Failed : away ? session.Record.State : UploadState.Interrupted;
         var ended = session.Record with { State = state, Error = away ? null : outcome.Error, Updated = session.Time.GetUtcNow() };
-        var withEvent = state == UploadState.Failed ? Outcomes.Event(ended, session.Time) : null;
-        var written = await store.UpdateAsync(ended, session.Lease.Lease, Durability.Power, withEvent, cancellationToken).ConfigureAwait(false);
+        var written = await store.UpdateAsync(ended, session.Lease.Lease, Durability.Power, Events.UploadEvents.Ended(ended, session.Time), cancellationToken).ConfigureAwait(false);
         if (written == StoreOutcome.Written)
         {
             session.Record = ended;

@@ -17,7 +17,8 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private readonly UploadView _view;
     private readonly long _start;
     private readonly Task<UploadResult> _completion;
-    private UploadRecord? _record;
+    private volatile UploadRecord? _record;
+    private volatile UploadHold? _hold;
     private long? _resumedFrom;
     private bool _gathering;
     private bool _doneBefore;
@@ -33,11 +34,17 @@ internal sealed class UploadRun : UploadHandle, IDisposable
 
     public override Task<UploadResult> Completion => _completion;
 
+    /// <summary>The record as it was written last; null before there is one.</summary>
+    public UploadRecord? Record => _hold?.Record ?? _record;
+
     public override UploadSnapshot Snapshot() => _view.Snapshot();
 
     public override IAsyncEnumerable<UploadEvent> EventsAsync(CancellationToken cancellationToken = default) => _view.Events.ReadAsync(cancellationToken);
 
     public override Task StopAsync(TimeSpan grace) => StopAsync(StopCause.User, grace);
+
+    /// <summary>Whether it holds a part buffer or a send, and whether it waits for its turn.</summary>
+    internal (bool Active, bool Queued) Standing => _view.Standing();
 
     internal async Task StopAsync(StopCause cause, TimeSpan grace)
     {
@@ -83,9 +90,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         {
             var request = await makeRequest(_stop.Begin).ConfigureAwait(false);
             _view.Set(s => s with { Name = request.Name ?? request.Source.SuggestedName ?? "" });
-            _view.Telemetry?.Queued();
             using var place = request.Relayed ? null : await _engine.TakePlaceAsync(_view, _stop.Begin).ConfigureAwait(false);
-            _view.Telemetry?.Active();
             return await MoveAsync(request).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.Requested)
@@ -172,7 +177,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
             }
 
             // 4. Move it.
-            var hold = new UploadHold(_engine, work, _view, claim.Record, claim.Lease);
+            var hold = _hold = new UploadHold(_engine, work, _view, claim.Record, claim.Lease);
             await using (claim.Lease.ConfigureAwait(false))
             {
                 var outcome = await hold.MoveAsync(_stop, first: _resumedFrom is null).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Sluice.Buffers;
 using Sluice.Diagnostics;
 using Sluice.Errors;
 
@@ -13,6 +14,12 @@ internal sealed class UploadView(TimeProvider time, UploadTelemetry? telemetry =
     private long? _waitUntil;
     private long _bytesSent;
     private int _retries;
+    private LinePlace? _place;
+    private long _granted;
+    private bool _fillsAtOnce;
+
+    /// <summary>A part that is here within this time of its ticket came as fast as it could be taken (design: a slower fill belongs into the spool).</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
 
     /// <summary>Hears what happens, once each; null: nobody does.</summary>
     public UploadTelemetry? Telemetry => telemetry;
@@ -46,6 +53,40 @@ internal sealed class UploadView(TimeProvider time, UploadTelemetry? telemetry =
         }
 
         telemetry?.Waits(before, reason);
+    }
+
+    /// <summary>Its place in the line for part memory.</summary>
+    public void StandsAt(LinePlace place)
+    {
+        lock (_lock)
+        {
+            _place = place;
+        }
+    }
+
+    /// <summary>It got memory for a part, which is filled from here on.</summary>
+    public void FillBegins() => Interlocked.Exchange(ref _granted, time.GetTimestamp());
+
+    /// <summary>The part is filled: how long that took says whether the next one would be here at once.</summary>
+    public void FillEnded()
+    {
+        if (Interlocked.Exchange(ref _granted, 0) is var since and not 0)
+        {
+            Volatile.Write(ref _fillsAtOnce, time.GetElapsedTime(since) <= AtOnce);
+        }
+    }
+
+    /// <summary>
+    /// Active: it holds a part buffer or a send. Queued: it waits for its turn among uploads, or for memory that it would fill at
+    /// once, as its last part showed; who was never that fast merely trickles, and is not queued.
+    /// </summary>
+    public (bool Active, bool Queued) Standing()
+    {
+        lock (_lock)
+        {
+            var active = _place is { IsHolding: true } || _parts.Values.Any(static p => p.Wait is WaitReason.Connect or WaitReason.Sending or WaitReason.Response or WaitReason.Checkpoint);
+            return (active, !active && (_wait == WaitReason.Queue || (_wait == WaitReason.Memory && Volatile.Read(ref _fillsAtOnce))));
+        }
     }
 
     public PartView Begin(int number, long length)

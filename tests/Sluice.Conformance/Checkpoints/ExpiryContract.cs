@@ -11,6 +11,8 @@ public abstract class ExpiryContract<TWorld> : IAsyncLifetime
     private static readonly TimeSpan Setting = TimeSpan.FromHours(2);
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
+    private static readonly Func<UploadRecord, OutboxEvent?> Untold = static _ => null;
+
     private readonly TWorld _world = new();
 
     private ICheckpointStore _store = null!;
@@ -29,9 +31,9 @@ public abstract class ExpiryContract<TWorld> : IAsyncLifetime
         await _store.Uploads.CreateAsync(Sample.Record(1, state: UploadState.Interrupted), None);
 
         _world.Time.Advance(Setting);
-        Assert.Empty(await _store.Uploads.DeleteExpiredAsync(Setting, Day, None));
+        Assert.Empty(await _store.Uploads.DeleteExpiredAsync(Setting, Day, Untold, None));
         _world.Time.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal([Sample.Id(1)], await _store.Uploads.DeleteExpiredAsync(Setting, Day, None));
+        Assert.Equal([Sample.Id(1)], await _store.Uploads.DeleteExpiredAsync(Setting, Day, Untold, None));
 
         Assert.Null(await _store.Uploads.FindAsync(Sample.Id(1), None));
     }
@@ -42,9 +44,9 @@ public abstract class ExpiryContract<TWorld> : IAsyncLifetime
         await _store.Uploads.CreateAsync(Sample.Record(1, state: UploadState.Done), None);
 
         _world.Time.Advance(Day);
-        Assert.Empty(await _store.Uploads.DeleteExpiredAsync(Setting, Day, None));
+        Assert.Empty(await _store.Uploads.DeleteExpiredAsync(Setting, Day, Untold, None));
         _world.Time.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal([Sample.Id(1)], await _store.Uploads.DeleteExpiredAsync(TimeSpan.FromDays(7), Day, None));
+        Assert.Equal([Sample.Id(1)], await _store.Uploads.DeleteExpiredAsync(TimeSpan.FromDays(7), Day, Untold, None));
     }
 
     [Fact]
@@ -62,7 +64,7 @@ public abstract class ExpiryContract<TWorld> : IAsyncLifetime
         _world.Dead.Bury("dead");
         _world.Time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal([Sample.Id(2), Sample.Id(3)], await _store.Uploads.DeleteExpiredAsync(Setting, Day, None));
+        Assert.Equal([Sample.Id(2), Sample.Id(3)], await _store.Uploads.DeleteExpiredAsync(Setting, Day, Untold, None));
     }
 
     [Fact]
@@ -78,7 +80,37 @@ public abstract class ExpiryContract<TWorld> : IAsyncLifetime
         await _store.Leases.ReleaseAsync(lease, None);
         _world.Time.Advance(Setting);
 
-        Assert.Empty(await _store.Uploads.DeleteExpiredAsync(Setting, Day, None));
+        Assert.Empty(await _store.Uploads.DeleteExpiredAsync(Setting, Day, Untold, None));
+    }
+
+    [Fact]
+    public async Task What_goes_is_told_in_the_same_step_and_what_stays_is_not()
+    {
+        await _store.Uploads.CreateAsync(Sample.Record(1, state: UploadState.Interrupted), None);
+        await _store.Uploads.CreateAsync(Sample.Record(2, state: UploadState.Done), None);
+        _world.Time.Advance(Setting + TimeSpan.FromTicks(1));
+        await _store.Uploads.CreateAsync(Sample.Record(3), None);
+
+        Assert.Equal([Sample.Id(1)], await _store.Uploads.DeleteExpiredAsync(Setting, Day, Told, None));
+        var told = Assert.Single(await _store.Outbox.TakeAsync(9, TimeSpan.FromMinutes(1), None));
+        Assert.Equal((Sample.Id(1), "Interrupted", 1), (told.UploadId, told.Payload, told.Tries));
+        Assert.Empty(await _store.Uploads.DeleteExpiredAsync(Setting, Day, Told, None));
+
+        // Nothing to tell is nothing told, and the record goes all the same.
+        _world.Time.Advance(Day);
+        Assert.Equal([Sample.Id(2), Sample.Id(3)], await _store.Uploads.DeleteExpiredAsync(Setting, Day, Untold, None));
+        await _store.Outbox.DoneAsync(told.Id, None);
+        Assert.Empty(await _store.Outbox.TakeAsync(9, TimeSpan.FromMinutes(1), None));
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_made_leaves_the_record()
+    {
+        await _store.Uploads.CreateAsync(Sample.Record(1), None);
+        _world.Time.Advance(Setting * 2);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await _store.Uploads.DeleteExpiredAsync(Setting, Day, static _ => throw new InvalidOperationException("no event"), None));
+        Assert.NotNull(await _store.Uploads.FindAsync(Sample.Id(1), None));
     }
 
     [Fact]
@@ -87,6 +119,8 @@ public abstract class ExpiryContract<TWorld> : IAsyncLifetime
         await _store.Uploads.CreateAsync(Sample.Record(1) with { Version = UploadRecord.CurrentVersion + 1 }, None);
         _world.Time.Advance(TimeSpan.FromDays(30));
 
-        Assert.Empty(await _store.Uploads.DeleteExpiredAsync(Setting, Day, None));
+        Assert.Empty(await _store.Uploads.DeleteExpiredAsync(Setting, Day, Untold, None));
     }
+
+    private static OutboxEvent Told(UploadRecord record) => new($"{record.Id}-expired", "upload.expired", record.Id, record.State.ToString(), record.Created);
 }

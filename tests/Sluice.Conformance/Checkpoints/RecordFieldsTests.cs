@@ -21,7 +21,7 @@ public sealed class RecordFieldsTests
         "PartRow.Proof.Digest", "PartRow.Proof.State",
         "TailRecord.Bytes",
         "UploadRecord.Attached.BlockId", "UploadRecord.Attached.PageId", "UploadRecord.Attached.Url",
-        "UploadRecord.Caption", "UploadRecord.ConnectionId", "UploadRecord.ContentType",
+        "UploadRecord.Caption", "UploadRecord.Connection", "UploadRecord.ConnectionId", "UploadRecord.ContentType",
         "UploadRecord.Error.Code", "UploadRecord.Error.Message", "UploadRecord.Error.NotionCode", "UploadRecord.Error.RequestId",
         "UploadRecord.Generation.ContentType", "UploadRecord.Generation.FileUploadId",
         "UploadRecord.Id", "UploadRecord.Metadata", "UploadRecord.Name", "UploadRecord.Owner", "UploadRecord.Sha256",

@@ -86,7 +86,7 @@ public sealed class StoreModelTests
                 case 17:
                     return string.Join(',', await store.Outbox.TakeAsync(b, TimeSpan.FromSeconds(c), None));
                 case 18:
-                    return string.Join(',', await store.Uploads.DeleteExpiredAsync(TimeSpan.FromSeconds(c * 10), TimeSpan.FromSeconds(b * 50), None));
+                    return string.Join(',', await store.Uploads.DeleteExpiredAsync(TimeSpan.FromSeconds(c * 10), TimeSpan.FromSeconds(b * 50), gone => c % 2 == 0 ? new OutboxEvent($"x{a}", "upload.expired", gone.Id, gone.State.ToString(), default) : null, None));
                 default:
                     if (c == 0)
                     {

@@ -52,6 +52,8 @@ public sealed class ProgramTests
         var ended = (await place.RunAsync("demo", "--exit", "--size", "16MiB")).Exits(0);
         Assert.Contains("Proved: 16,777,216 bytes arrived whole", ended.Out, StringComparison.Ordinal);
         Assert.Contains("attached once", ended.Out, StringComparison.Ordinal);
+        Assert.Matches(@"Gateway:   http://127\.0\.0\.1:\d+ ", ended.Out);
+        Assert.Matches(@"Simulator: http://127\.0\.0\.1:\d+ ", ended.Out);
         Assert.Empty(Directory.GetDirectories(place.Root, "sluice-*"));
     }
 

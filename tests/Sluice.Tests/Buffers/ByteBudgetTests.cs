@@ -51,6 +51,43 @@ public sealed class ByteBudgetTests : IDisposable
     }
 
     [Fact]
+    public async Task So_many_uploads_hold_tickets_at_once_and_the_next_is_served_when_one_holds_none()
+    {
+        _budget.LimitHolders(2);
+        var a = _budget.Open("a");
+        var first = await a.AcquireAsync(100, Stop);
+        var second = await a.AcquireAsync(100, Stop);
+        var other = await _budget.Open("b").AcquireAsync(100, Stop);
+        var c = _budget.Open("c").AcquireAsync(100, Stop).AsTask();
+        Assert.Equal((2, false), (_budget.Holders, c.IsCompleted));
+
+        // One of two tickets home is not none.
+        first.Dispose();
+        Assert.False(c.IsCompleted);
+
+        // Who holds one and wants a second does not go past who waits for his first.
+        var again = a.AcquireAsync(100, Stop).AsTask();
+        Assert.False(again.IsCompleted);
+        second.Dispose();
+        (await c).Dispose();
+        (await again).Dispose();
+        other.Dispose();
+        Assert.Equal((0, 0), (_budget.Holders, _budget.TicketBytes));
+    }
+
+    [Fact]
+    public async Task A_raised_limit_on_uploads_serves_who_waits()
+    {
+        _budget.LimitHolders(1);
+        using var first = await _budget.Open("a").AcquireAsync(100, Stop);
+        var next = _budget.Open("b").AcquireAsync(100, Stop).AsTask();
+        Assert.False(next.IsCompleted);
+        _budget.LimitHolders(2);
+        (await next).Dispose();
+        Assert.Equal(1, _budget.Holders);
+    }
+
+    [Fact]
     public async Task Who_came_first_is_served_first()
     {
         var held = await _budget.Open("a").AcquireAsync(800, Stop);

@@ -93,6 +93,6 @@ public sealed class SluiceMeterTests
             .ToArray();
         Assert.InRange(events.Length, 10, 200);
         Assert.Equal(events.Length, events.DistinctBy(e => e.Log!.EventId).Count());
-        Assert.All(events, e => Assert.InRange(e.Log!.EventId, 100, 499));
+        Assert.All(events, e => Assert.InRange(e.Log!.EventId, 100, 599));
     }
 }

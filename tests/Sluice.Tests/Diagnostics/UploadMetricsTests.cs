@@ -3,6 +3,7 @@ using Sluice.Diagnostics;
 using Sluice.Notion;
 using Sluice.Tests.Notion;
 using Sluice.Tests.Pressure;
+using Sluice.Transfer;
 using Xunit;
 
 namespace Sluice.Tests.Diagnostics;
@@ -37,7 +38,7 @@ public sealed class UploadMetricsTests : IDisposable
         Assert.Equal([7468.0], collected.Values("sluice.upload.size"));
         Assert.Single(collected.Values("sluice.upload.duration"));
         Assert.Single(collected.Values("sluice.upload.seconds_per_100mb"));
-        foreach (var zero in new[] { "sluice.uploads.open", "sluice.uploads.active", "sluice.uploads.queued", "sluice.retries", "sluice.rate_limit.waits", "sluice.fence.refusals", "sluice.breaker.activations" })
+        foreach (var zero in new[] { "sluice.retries", "sluice.rate_limit.waits", "sluice.fence.refusals", "sluice.breaker.activations" })
         {
             Assert.Equal(0, collected.Sum(zero));
         }
@@ -87,8 +88,8 @@ public sealed class UploadMetricsTests : IDisposable
 
         // The refused one, and the one that was under way beside it and was cut.
         Assert.InRange(collected.Sum("sluice.parts{not_acknowledged}"), 1, 2);
-        Assert.Equal(0, collected.Sum("sluice.uploads.open"));
         Assert.All(collected.ByTag("sluice.waiting").Values, v => Assert.Equal(0, v));
+        Assert.Equal(0, collected.Observe()["sluice.uploads.open"]);
     }
 
     [Fact]
@@ -123,6 +124,7 @@ public sealed class UploadMetricsTests : IDisposable
 
         Assert.Equal((2, 2), (snapshot.PartsUnderWay.Count, waiting));
         Assert.Equal(["memory 1", "response 2"], collected.ByTag("sluice.waiting").Where(w => w.Value != 0).Select(w => $"{w.Key} {w.Value}").Order(StringComparer.Ordinal));
+        Assert.Equal(new UploadCensus(1, 1, 0), client.Engine.Census());
         go.SetResult();
 
         Assert.Equal(UploadStatus.Done, (await handle.Completion).Status);
@@ -189,6 +191,7 @@ public sealed class UploadMetricsTests : IDisposable
         Assert.Equal(50 << 20, seen["sluice.process.memory.peak"]);
         Assert.Equal(0.5, seen["sluice.process.memory.limit_ratio"], 6);
         Assert.Equal(0, seen["sluice.breaker.state"]);
+        Assert.Equal((0, 0, 0), (seen["sluice.uploads.open"], seen["sluice.uploads.active"], seen["sluice.uploads.queued"]));
         Assert.Equal(0, seen["sluice.workers"]);
         Assert.Equal(client.Engine.Connection.Pipeline.Limit, seen["sluice.workers.limit"]);
         Assert.Equal(0, seen["sluice.buffer.bytes{tickets}"]);

@@ -137,6 +137,32 @@ public sealed class RuleTests
         Assert.Empty(SettingsCatalogue.Conflicts(options));
     }
 
+    [Fact]
+    public void A_cpu_is_busy_for_a_minute_only_where_every_look_at_it_in_a_minute_said_so()
+    {
+        var minute = new CpuMinute();
+        Assert.Equal(0, minute.Least(TimeSpan.Zero));
+        for (var second = 5; second <= 60; second += 5)
+        {
+            minute.Add(TimeSpan.FromSeconds(second), 95);
+            Assert.Equal(0, minute.Least(TimeSpan.FromSeconds(second)));
+        }
+
+        minute.Add(TimeSpan.FromSeconds(65), 90);
+        Assert.Equal(90, minute.Least(TimeSpan.FromSeconds(65)));
+        minute.Add(TimeSpan.FromSeconds(70), 20);
+        Assert.Equal(20, minute.Least(TimeSpan.FromSeconds(70)));
+        for (var second = 75; second <= 135; second += 5)
+        {
+            minute.Add(TimeSpan.FromSeconds(second), 85);
+        }
+
+        Assert.Equal(85, minute.Least(TimeSpan.FromSeconds(135)));
+
+        // Nobody looked for more than a minute: nothing is known.
+        Assert.Equal(0, minute.Least(TimeSpan.FromSeconds(200)));
+    }
+
     private static MemoryDecision Decide(double rss, double parts, PressureLevel before) =>
         MemoryRule.Decide(new MemoryFacts((long)(rss * MiB), 30 * MiB, (long)(parts * MiB), 31 * MiB, null, null), new MemoryOptions(), new ConcurrencyOptions(), before);
 }

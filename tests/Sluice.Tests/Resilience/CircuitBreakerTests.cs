@@ -245,7 +245,7 @@ public sealed class CircuitBreakerTests
         return await probe.Task.WaitAsync(cancellationToken);
     }
 
-    private Task<Admission>[] Enter(int count) => [.. Enumerable.Range(0, count).Select(_ => _breaker.EnterAsync(_plan, Ct).AsTask())];
+    private Task<Sluice.Resilience.Admission>[] Enter(int count) => [.. Enumerable.Range(0, count).Select(_ => _breaker.EnterAsync(_plan, Ct).AsTask())];
 
     private async Task FailAsync(int times)
     {

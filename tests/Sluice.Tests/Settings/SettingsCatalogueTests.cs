@@ -85,7 +85,6 @@ public sealed class SettingsCatalogueTests
     {
         var setting = SettingsCatalogue.Find(name.ToUpperInvariant());
         Assert.Equal((name, value), (setting?.Name, setting?.Read(new SluiceOptions())));
-        Assert.False(SettingsCatalogue.IsGateway(name));
     }
 
     [Fact]
@@ -147,17 +146,6 @@ public sealed class SettingsCatalogueTests
         change(options);
         Assert.Contains(said, Assert.Single(SettingsCatalogue.Conflicts(options)), StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("Admission:MaxOpenUploads", true)]
-    [InlineData("front:AnswerDeadline", true)]
-    [InlineData("Monitoring:Webhook", true)]
-    [InlineData("Monitoring:WebhookSecret", true)]
-    [InlineData("Monitoring:WebhookX", false)]
-    [InlineData("Monitoring:Interval", false)]
-    [InlineData("Fronts:X", false)]
-    [InlineData("Security:Keys:0", true)]
-    public void The_gateways_settings_may_stand_in_the_same_files(string name, bool gateway) => Assert.Equal(gateway, SettingsCatalogue.IsGateway(name));
 
     [Fact]
     public async Task A_client_lists_everything_that_is_wrong_when_it_is_opened()

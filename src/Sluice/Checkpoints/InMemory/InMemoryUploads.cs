@@ -108,7 +108,7 @@ internal sealed class InMemoryUploads(InMemoryGate gate) : IUploadStore
         gate.WriteAsync("uploads.delete", Durability.Power, (state, _) =>
             state.Uploads.ContainsKey(id) ? (Without(state, id), true) : (state, false), cancellationToken, LeaseKeys.Upload(id));
 
-    public ValueTask<IReadOnlyList<string>> DeleteExpiredAsync(TimeSpan unchangedFor, TimeSpan doneFor, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<string>> DeleteExpiredAsync(TimeSpan unchangedFor, TimeSpan doneFor, Func<UploadRecord, OutboxEvent?> withEvent, CancellationToken cancellationToken)
     {
         var dead = gate.Core.DeadHolders();
         return gate.WriteAsync<IReadOnlyList<string>>("uploads.delete_expired", Durability.Process, (state, now) =>
@@ -121,7 +121,8 @@ internal sealed class InMemoryUploads(InMemoryGate gate) : IUploadStore
                 var held = state.Leases.TryGetValue(LeaseKeys.Upload(id), out var lease) && lease.Until > now && !dead.Contains(lease.Holder);
                 return age > limit.Ticks && !held && upload.Record.Version <= UploadRecord.CurrentVersion;
             }).ToList();
-            return (expired.Aggregate(state, Without), expired);
+            var next = expired.Select(id => withEvent(state.Uploads[id].Record)).OfType<OutboxEvent>().Aggregate(state, (s, item) => InMemoryOutbox.With(s, item, now));
+            return (expired.Aggregate(next, Without), expired);
         }, cancellationToken);
     }
 

@@ -1,0 +1,110 @@
+using Sluice.AspNetCore.Hosting;
+using Sluice.Settings;
+using Sluice.Transfer;
+
+namespace Sluice.AspNetCore.Admission;
+
+/// <summary>
+/// The gateway's judgement of new uploads: reads how things stand, asks <see cref="AdmissionRule"/>, counts what it refused,
+/// and remembers what it accepted until that is recorded, so that a thousand at once see each other.
+/// </summary>
+internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drain) : IAdmission
+{
+    /// <summary>An upload of no length of its own: what <see cref="Now"/> asks for.</summary>
+    private const long AnyLength = 1 << 20;
+
+    private readonly Lock _lock = new();
+    private TransferEngine? _engine;
+    private Func<int> _live = static () => 0;
+    private int _entering;
+    private AdmissionDecision? _lastRefusal;
+
+    /// <summary>The limits in force.</summary>
+    public AdmissionLimits Limits => AdmissionLimits.Of(options.Admission, _engine?.Options.Memory.EmergencyPercent ?? 100);
+
+    /// <summary>The last refusal; null: none yet.</summary>
+    public AdmissionDecision? LastRefusal => Volatile.Read(ref _lastRefusal);
+
+    /// <summary>From here on it judges what comes to an engine.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="live">How many uploads are accepted and not over.</param>
+    public void Attach(TransferEngine engine, Func<int> live)
+    {
+        (_engine, _live) = (engine, live);
+        engine.Buffers.Budget.LimitHolders(options.Admission.MaxActiveUploads);
+        engine.UseAdmission(this, Open, options.Admission.MaxQueuedUploads);
+    }
+
+    public AdmissionAnswer Ask(AdmissionQuestion question)
+    {
+        AdmissionDecision decision;
+        lock (_lock)
+        {
+            decision = AdmissionRule.Decide(Facts(question.Length), Limits, IsOn(question));
+            _entering += decision.Accepted ? 1 : 0;
+        }
+
+        if (decision.ToError() is { } refusal)
+        {
+            Volatile.Write(ref _lastRefusal, decision);
+            _engine?.Meter.AdmissionRefused(AdmissionReasons.NameOf(decision.Reason));
+            return new AdmissionAnswer(refusal);
+        }
+
+        return new AdmissionAnswer(null, decision.Wait, new Entering(this));
+    }
+
+    /// <summary>How things stand, and what a new upload would be told; for those who watch.</summary>
+    public (AdmissionFacts Facts, AdmissionDecision Decision) Now()
+    {
+        var facts = Facts(AnyLength);
+        return (facts, AdmissionRule.Decide(facts, Limits, _engine is not { } engine || engine.Options.Features.Backpressure > 0));
+    }
+
+    /// <summary>Uploads that are accepted and not over.</summary>
+    private int Open() => _live() + Volatile.Read(ref _entering);
+
+    private bool IsOn(AdmissionQuestion question) =>
+        _engine is not { } engine || FeatureSwitch.IsOn(question.UploadId, nameof(FeatureOptions.Backpressure), engine.Options.Features.Backpressure);
+
+    private AdmissionFacts Facts(long length)
+    {
+        if (_engine is not { } engine)
+        {
+            return new AdmissionFacts { Draining = drain.IsDraining, CanBridge = TimeSpan.MaxValue };
+        }
+
+        var open = Open();
+        var census = engine.Census();
+        var pipeline = engine.Connection.Pipeline.Snapshot();
+        var governor = engine.Health?.Governor;
+        return new AdmissionFacts
+        {
+            Draining = drain.IsDraining,
+            Open = open,
+            Active = census.Active,
+            Queued = census.Queued,
+            CpuPercent = governor?.Cpu.Percent ?? 0,
+            SustainedCpuPercent = governor?.SustainedCpuPercent ?? 0,
+            ProjectedMemoryPercent = governor?.ProjectedGroupPercent,
+            Breaker = pipeline.Breaker,
+            BreakRemaining = pipeline.BreakRemaining,
+            NotBefore = pipeline.NotBefore,
+            CanBridge = AdmissionBridge.For(length, engine.Spool.Folder.Snapshot(), open + 1, options.Front.HoldRead),
+        };
+    }
+
+    /// <summary>The place of an accepted upload until it is recorded and counted among the live ones.</summary>
+    private sealed class Entering(GatewayAdmission admission) : IDisposable
+    {
+        private int _over;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _over, 1) == 0)
+            {
+                Interlocked.Decrement(ref admission._entering);
+            }
+        }
+    }
+}
