@@ -3,7 +3,7 @@ using Sluice.Relay;
 namespace Sluice.Simulation;
 
 /// <summary>One process that serves clients: an engine, the uploads on top of it, and the front that clients talk to.</summary>
-internal sealed class Gateway(World world, GatewayPlan plan, GatewayDisk disk) : IAsyncDisposable
+internal sealed class Gateway(World world, GatewayPlan plan) : IAsyncDisposable
 {
     private RelayUploads? _uploads;
 
@@ -15,8 +15,7 @@ internal sealed class Gateway(World world, GatewayPlan plan, GatewayDisk disk) :
     public async Task OpenAsync()
     {
         await Process.OpenAsync().ConfigureAwait(false);
-        var options = FeedOptions.Default with { Window = plan.Window };
-        _uploads = new RelayUploads(Process.Client.Engine, options, upload => ValueTask.FromResult(disk.Open(upload.Record.Id, upload.Prefix, Process)));
+        _uploads = new RelayUploads(Process.Client.Engine, FeedOptions.Default with { Window = plan.Window });
         await _uploads.RecoverAsync(CancellationToken.None).ConfigureAwait(false);
         Front = new GatewayFront(world, Process, _uploads);
     }

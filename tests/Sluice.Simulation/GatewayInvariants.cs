@@ -43,14 +43,14 @@ internal static class GatewayInvariants
             var left = Math.Min(serving.Body.EndsAt - serving.Body.Taken, serving.Upload.Record.Length - 1 - offset);
             var window = Math.Min(plan.Window, serving.Body.Rate > 0 ? serving.Body.Rate * 40 : long.MaxValue);
 
-            // 9. It advances by a window in time, where there is a disk with room; without one a held upload stands still until it is its turn.
+            // 9. It advances by a window in time, where there is a disk with room; without one a held upload stands still until it is its turn, and while the store is away nobody has the right to move it.
             if (offset - serving.From >= window || offset < serving.From || left < window || !serving.Body.Gives)
             {
                 (serving.From, serving.Since) = (offset, world.Time.Now);
             }
 
             Violation.Unless(
-                plan.Room < serving.Upload.Record.Length || world.Time.Now - serving.Since <= WindowWithin,
+                plan.Room < serving.Upload.Record.Length || world.Scenario.StoreAway > TimeSpan.Zero || world.Time.Now - serving.Since <= WindowWithin,
                 () => $"'{serving.Upload.Record.Name}' stands at {offset} since {TimeSpan.FromTicks(serving.Since)}, its client would send");
             Waits(world, serving.Upload);
         }

@@ -16,11 +16,8 @@ internal sealed record GatewayPlan(params ClientHabit[] Habits)
     /// <summary>How often the gateway is told to stop (SIGTERM), at most.</summary>
     public int Terms { get; init; }
 
-    /// <summary>The room on its disk for each upload, in bytes; 0: no disk.</summary>
+    /// <summary>The room on its disk, in bytes; 0: no disk.</summary>
     public long Room { get; init; }
-
-    /// <summary>Whether a kill tears what was not synced off the disk's end.</summary>
-    public bool Tears { get; init; }
 
     /// <summary>One receive window in bytes; 128 on the scale of the parts.</summary>
     public int Window { get; init; } = 128;

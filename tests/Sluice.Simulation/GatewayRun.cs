@@ -29,15 +29,34 @@ internal sealed class GatewayRun(World world) : IRun
 
     public async Task GoAsync()
     {
+        if (Plan.Room == 0)
+        {
+            await ServeAsync();
+            return;
+        }
+
+        world.Folder = Directory.CreateTempSubdirectory("sluice-simulation-").FullName;
+        try
+        {
+            await ServeAsync();
+        }
+        finally
+        {
+            world.Processes.ToList().ForEach(static p => p.Kill());
+            Directory.Delete(world.Folder, recursive: true);
+        }
+    }
+
+    private async Task ServeAsync()
+    {
         world.Faults(_random);
         MakeClients();
-        var disk = new GatewayDisk(world, Plan);
         List<Task> running = [];
         while (running.Count == 0 || !running.TrueForAll(static r => r.IsCompleted))
         {
             // 1. A gateway starts.
             Number++;
-            var gateway = new Gateway(world, Plan, disk);
+            var gateway = new Gateway(world, Plan);
             Aim(gateway.Process);
             var opening = gateway.OpenAsync();
             Check(await world.RunUntilAsync(() => opening.IsCompleted || gateway.Process.Dead, TimeSpan.FromMinutes(30)), static () => "the gateway does not open");
@@ -56,14 +75,16 @@ internal sealed class GatewayRun(World world) : IRun
 
             // 3. It goes, and nothing may be left of it.
             world.Look = static () => { };
-            if (gateway.Process.Dead)
-            {
-                disk.Tear();
-            }
-            else
+            if (!gateway.Process.Dead)
             {
                 _terms++;
                 await CloseAsync(gateway);
+            }
+            else if (_scenario.PowerLoss)
+            {
+                world.Note("world", "power lost");
+                world.Store.LosePower(_random);
+                world.Written = world.Store.State.Uploads;
             }
 
             Gateway = null;

@@ -28,8 +28,8 @@ internal static class GatewayScenarios
         // Crashes, stops, a store and a Notion that forget.
         new("relay-kill", FaultPlan.Flaky) { Kills = 5, MostParts = 20, Gateway = new([.. Patient, ClientHabit.Phone]) { AnswersLost = 0.05 } },
         new("relay-kill-disk", FaultPlan.Flaky) { Kills = 5, MostParts = 20, Gateway = new([.. Patient, ClientHabit.Phone]) { AnswersLost = 0.05, Room = 8 << 10 } },
-        new("relay-kill-steps", FaultPlan.LateNull) { Kills = 6, AtSteps = true, MostParts = 5, Gateway = new(Patient) { MostClients = 2, Room = 1 << 20, Tears = true } },
-        new("relay-power", FaultPlan.Flaky) { Kills = 4, PowerLoss = true, MostParts = 12, Gateway = new([.. Patient, ClientHabit.Phone]) { Room = 8 << 10, Tears = true } },
+        new("relay-kill-steps", FaultPlan.LateNull) { Kills = 6, AtSteps = true, MostParts = 5, Gateway = new(Patient) { MostClients = 2, Room = 1 << 20 } },
+        new("relay-power", FaultPlan.Flaky) { Kills = 4, PowerLoss = true, MostParts = 12, Gateway = new([.. Patient, ClientHabit.Phone]) { Room = 8 << 10 } },
         new("relay-term", FaultPlan.Flaky) { MostParts = 20, Gateway = new([.. Patient, ClientHabit.Phone]) { Terms = 4, AnswersLost = 0.05 } },
         new("relay-term-disk", FaultPlan.Flaky) { Kills = 2, MostParts = 20, Gateway = new([.. Patient, ClientHabit.Phone]) { Terms = 4, Room = 1 << 20 } },
         new("relay-forgetful", FaultPlan.Forgetful with { Forget = 0.01 }) { MayExpire = true, MostParts = 20, Gateway = new([.. Patient, ClientHabit.Phone]) { AnswersLost = 0.05, Room = 1 << 20 } },

@@ -134,6 +134,8 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
         options.Memory.BufferMb = BufferMb;
         options.Memory.PerUploadMb = Math.Min(BufferMb, 20);
         options.Features.Integrity = Generated ? 0 : 100;
+        options.Features.Spool = Gateway is { Room: 0 } ? 0 : options.Features.Spool;
+        options.Spool.MaxBytes = Gateway?.Room ?? 0;
         return options;
     }
 }

@@ -100,12 +100,12 @@ internal sealed class SimulatedClient(World world, GatewayRun gateways, ClientHa
         }
     }
 
-    /// <summary>2. What HEAD said is what the next body is accepted at, unless something lies between; without a disk, whose bytes are found with the first body.</summary>
+    /// <summary>2. What HEAD said is what the next body is accepted at, unless something lies between.</summary>
     private void Expected409(long from, FrontAnswer answer)
     {
         var told = _told;
         _told = null;
-        if (gateways.Plan.Room == 0 && from == Offset && told is { } mark && gateways.Front is { } front && Mark(front) is var now && now.Gateway == mark.Gateway && now.Generation == mark.Generation && now.Requests == mark.Requests + 1)
+        if (from == Offset && told is { } mark && gateways.Front is { } front && Mark(front) is var now && now.Gateway == mark.Gateway && now.Generation == mark.Generation && now.Requests == mark.Requests + 1)
         {
             world.Guard(() => throw new Violation($"HEAD said {from} for '{file.Name}', and a body there was refused: {answer.Offset}"));
         }

@@ -52,6 +52,9 @@ internal sealed class World
     /// <summary>The plan in force: an outage turns everything into errors.</summary>
     public FaultPlan FaultsNow => Time.Elapsed >= OutageFrom && Time.Elapsed < OutageFrom + Scenario.Outage ? new FaultPlan { ErrorBefore = 1 } : Scenario.Faults;
 
+    /// <summary>The state folder of all processes; null: none has a disk.</summary>
+    public string? Folder { get; set; }
+
     /// <summary>Looked at with every look at the invariants.</summary>
     public Action Look { get; set; } = static () => { };
 

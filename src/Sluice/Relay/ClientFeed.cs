@@ -86,7 +86,7 @@ internal sealed class ClientFeed : IByteSource
         var body = _ledger.TryAttach(stream, offset, count);
         if (body is null)
         {
-            return BodyEnd.WrongOffset;
+            return _ledger.IsClosed ? BodyEnd.Cut : BodyEnd.WrongOffset;
         }
 
         var gone = clientGone.UnsafeRegister(static state => Cut(state, BodyEnd.ClientGone), (_ledger, body));
@@ -197,6 +197,7 @@ internal sealed class ClientFeed : IByteSource
     /// <summary>Nobody will read or bring bytes any more.</summary>
     public async ValueTask CloseAsync()
     {
+        _ledger.Close();
         await EndBodyAsync(_options.EndWithin).ConfigureAwait(false);
         if (_disk is not null)
         {

@@ -225,6 +225,12 @@ internal sealed class RelayUpload : IRelayUpload
     /// <summary>A feed with a run behind it; null while the process shuts down.</summary>
     private async Task<ClientFeed?> StartAsync(CancellationToken cancellationToken)
     {
+        // A run that has ended reads nothing more: the next one begins when the record was read again (the simulation's relay-store-away).
+        while (_run is { } ended && ended.Completion.IsCompleted)
+        {
+            await _ending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         if (_run is not null && _feed is { } running)
         {
             return running;
