@@ -82,8 +82,8 @@ internal sealed class ClientBody(World world, Process process, ClientFile file, 
             return 0;
         }
 
-        // What a socket has: never more than a few hundred bytes on this scale.
-        var piece = (int)Math.Min(Math.Min(buffer.Length, EndsAt - Taken), rate > 0 ? Math.Max(1, rate / 2) : world.Random.Next(64, 700));
+        // What a socket has: a few hundred bytes on this scale, more only of large files.
+        var piece = (int)Math.Min(Math.Min(buffer.Length, EndsAt - Taken), rate > 0 ? Math.Max(1, rate / 2) : world.Random.Next(64, Math.Max(700, (int)(file.Length / 200))));
         if (rate > 0)
         {
             await Task.Delay(TimeSpan.FromSeconds((double)piece / rate), world.Time, cancellationToken).ConfigureAwait(false);
