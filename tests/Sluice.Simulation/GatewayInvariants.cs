@@ -50,7 +50,7 @@ internal static class GatewayInvariants
             }
 
             Violation.Unless(
-                !plan.Advances || plan.Room < serving.Upload.Record.Length || world.Scenario.StoreAway > TimeSpan.Zero || world.Time.Now - serving.Since <= WindowWithin,
+                plan.Room < serving.Upload.Record.Length || world.Scenario.StoreAway > TimeSpan.Zero || world.Time.Now - serving.Since <= WindowWithin,
                 () => $"'{serving.Upload.Record.Name}' stands at {offset} since {TimeSpan.FromTicks(serving.Since)}, it is {serving.Upload.Snapshot().State} and waits for {serving.Upload.Snapshot().Wait}, and its client would send");
             Waits(world, serving.Upload);
         }

@@ -22,9 +22,6 @@ internal sealed record GatewayPlan(params ClientHabit[] Habits)
     /// <summary>One receive window in bytes; 128 on the scale of the parts.</summary>
     public int Window { get; init; } = 128;
 
-    /// <summary>Whether offsets have to advance all the time; not where parts that lie on the disk wait long for a permit (docs/testing.md).</summary>
-    public bool Advances { get; init; } = true;
-
     /// <summary>No client may run out of patience: whatever happens, offsets move.</summary>
     public bool NobodyGivesUp { get; init; }
 }

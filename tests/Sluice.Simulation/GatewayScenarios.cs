@@ -43,7 +43,7 @@ internal static class GatewayScenarios
         new("relay-hour-25", FaultPlan.Calm)
         {
             Limits = Small, WorkspaceLimit = 5 << 20, RequestsPerMinute = 180, LeastParts = 1000, MostParts = 1000, Targets = ["none"], LookEvery = 1000, MostSeeds = 1, Limit = TimeSpan.FromHours(12),
-            Gateway = new(ClientHabit.TusJs) { LeastClients = 25, MostClients = 25, Room = 64 << 20, NobodyGivesUp = true, Advances = false },
+            Gateway = new(ClientHabit.TusJs) { LeastClients = 25, MostClients = 25, NobodyGivesUp = true },
         },
     ];
 }
