@@ -10,7 +10,7 @@ public interface IUploadPolicy
 {
     /// <summary>Whose request it is, where the application knows (its own login); asked before any key is looked at, on every request.</summary>
     /// <param name="context">The request.</param>
-    /// <returns>The owner, 1 to 200 letters, digits, '-', '_', '.', '@'; null: the gateway's own keys and sessions decide.</returns>
+    /// <returns>The owner, 1 to 200 letters, digits, '-', '_', '.', '@'; null: the gateway's own keys and sessions decide, and who has none is refused, on loopback too.</returns>
     ValueTask<string?> OwnerOfAsync(HttpContext context) => ValueTask.FromResult<string?>(null);
 
     /// <summary>Says whether a new upload is taken, and where it goes. Asked once, before a byte of it is read.</summary>

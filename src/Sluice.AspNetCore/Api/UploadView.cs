@@ -3,6 +3,7 @@ using Sluice.Diagnostics;
 using Sluice.Errors;
 using Sluice.Notion;
 using Sluice.Relay;
+using Sluice.Transfer;
 
 namespace Sluice.AspNetCore.Api;
 
@@ -52,6 +53,7 @@ internal sealed record UploadView
     {
         var done = record.State == UploadState.Done;
         var open = record.State is UploadState.Waiting or UploadState.Staged or UploadState.Transferring or UploadState.Finishing or UploadState.Interrupted;
+        var left = record.Length - offset;
         var deadline = open && record.Generation is { } generation ? generation.CreatedAt + NotionLimits.Default.Deadline : (DateTimeOffset?)null;
         return new UploadView
         {
@@ -62,7 +64,11 @@ internal sealed record UploadView
             PartsAcknowledged = done ? record.Generation?.Plan.Count ?? 0 : 0,
             Error = record.Error,
             Deadline = deadline,
-            NeededBytesPerSecond = deadline is { } end && offset < record.Length - 1 && end > now ? (long)Math.Ceiling((record.Length - offset) / (end - now).TotalSeconds) : null,
+            // Until Notion's hour runs, what the whole of it would need from its first moment on.
+            NeededBytesPerSecond = !open || left <= 1 ? null
+                : deadline is { } end ? HourRule.Needed(left, end - now)
+                : record.State == UploadState.Waiting ? HourRule.Needed(left, NotionLimits.Default.Planning)
+                : null,
             Expires = done && record is { Target.Kind: TargetKind.None, Attached: null, Generation: { } last } ? last.CreatedAt + NotionLimits.Default.Lifetime : expires,
         };
     }

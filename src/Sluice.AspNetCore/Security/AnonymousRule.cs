@@ -22,7 +22,7 @@ internal static class AnonymousRule
     }
 
     /// <summary>What a request without a key may do; none: it is refused.</summary>
-    /// <param name="hasKeys">Whether anybody could come with a key: then they have to.</param>
+    /// <param name="hasKeys">Whether anybody could come with a key, or as somebody whom the application knows: then they have to.</param>
     /// <param name="allowAnonymous"><c>Security:AllowAnonymous</c>.</param>
     /// <param name="local">The address the connection came in at.</param>
     /// <param name="remote">The address it came from.</param>

@@ -61,9 +61,10 @@ internal sealed class Authenticator(KeyRing keys, ILinkStore links, SigningKeys 
 
     private async ValueTask<Caller?> OfNobodyAsync(HttpContext http, CancellationToken cancellationToken)
     {
+        // An application that decides for itself means nobody in particular by nobody: not its own administrator.
         var headers = http.Request.Headers;
         var scopes = AnonymousRule.Allowed(
-            await keys.AnyAsync(cancellationToken),
+            policy is not null || await keys.AnyAsync(cancellationToken),
             options.AllowAnonymous,
             http.Connection.LocalIpAddress,
             http.Connection.RemoteIpAddress,

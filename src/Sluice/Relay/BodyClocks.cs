@@ -4,20 +4,30 @@ namespace Sluice.Relay;
 
 /// <summary>
 /// The clocks of one body until it is over: while a read of ours is pending, the longest silence; while we are the slow side, the
-/// trickle that keeps the client's offset moving. A request as such has no limit.
+/// trickle that keeps the client's offset moving; once staged, everything goes to the disk as fast as the client sends. A request
+/// as such has no limit.
 /// </summary>
-internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, Func<FeedBody, Memory<byte>, CancellationToken, ValueTask<int>> hold, FeedOptions options, TimeProvider time)
+internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, FeedDisk? disk, Func<FeedBody, Memory<byte>, bool, CancellationToken, ValueTask<int>> hold, FeedOptions options, TimeProvider time)
 {
     /// <summary>A window is taken in pieces of this size.</summary>
     private const int Piece = 32 << 10;
+
+    /// <summary>What goes to the disk at full speed goes in pieces of this size.</summary>
+    private const int StagedPiece = 128 << 10;
 
     /// <summary>While trickling, a peer that gives nothing for this long has nothing.</summary>
     private static readonly TimeSpan TrickleRead = TimeSpan.FromSeconds(1);
 
     public async Task WatchAsync()
     {
+        var pump = Task.CompletedTask;
         while (!body.IsOver)
         {
+            if (disk is { IsStaged: true } && pump.IsCompleted)
+            {
+                pump = PumpAsync();
+            }
+
             var (busy, still) = ledger.Look(body);
             var left = (busy ? options.ClientIdle : options.HoldRead) - still;
             if (left > TimeSpan.Zero)
@@ -35,6 +45,29 @@ internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, Func<FeedBody
                 ledger.Touch(body);
             }
         }
+
+        await pump.ConfigureAwait(false);
+    }
+
+    /// <summary>Everything the client sends goes to the disk, until the body is over or the disk fails. Idle is whom <see cref="WatchAsync"/> cuts.</summary>
+    private async Task PumpAsync()
+    {
+        var page = ArrayPool<byte>.Shared.Rent(StagedPiece);
+        try
+        {
+            while (!body.IsOver && disk!.IsStaged)
+            {
+                if (await hold(body, page.AsMemory(0, StagedPiece), false, CancellationToken.None).ConfigureAwait(false) == 0 && !body.IsOver)
+                {
+                    // Somebody else is at it at this moment.
+                    await Task.WhenAny(body.Ended, Task.Delay(TrickleRead, time, body.CutToken)).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(page);
+        }
     }
 
     /// <summary>Takes a window: less than that moves nothing at the peer.</summary>
@@ -46,7 +79,7 @@ internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, Func<FeedBody
             for (var left = options.Window; left > 0;)
             {
                 using var limit = new CancellationTokenSource(TrickleRead, time);
-                var read = await hold(body, page.AsMemory(0, Math.Min(Piece, left)), limit.Token).ConfigureAwait(false);
+                var read = await hold(body, page.AsMemory(0, Math.Min(Piece, left)), true, limit.Token).ConfigureAwait(false);
                 if (read == 0)
                 {
                     return;
@@ -66,7 +99,8 @@ internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, Func<FeedBody
         try
         {
             // Whole milliseconds, upwards: a timer that fires early would only come back.
-            await body.Ended.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(limit.TotalMilliseconds)), time, CancellationToken.None).ConfigureAwait(false);
+            Task over = disk is { Staged.IsCompleted: false } ? Task.WhenAny(body.Ended, disk.Staged) : body.Ended;
+            await over.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(limit.TotalMilliseconds)), time, CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -14,7 +14,7 @@ internal sealed class ClientFeed : IByteSource
 {
     private readonly FeedLedger _ledger;
     private readonly FeedOptions _options;
-    private readonly IHeldBytes? _held;
+    private readonly FeedDisk? _disk;
     private readonly TimeProvider _time;
 
     /// <summary>Opens the feed of an upload.</summary>
@@ -27,13 +27,25 @@ internal sealed class ClientFeed : IByteSource
     {
         Length = length;
         Start = start;
-        _held = held;
+        _disk = held is null ? null : new FeedDisk(held);
         _options = options;
         _time = time;
         _ledger = new FeedLedger(length, start, held is { } h && h.Start <= start && h.End > start ? h.End : start, time);
     }
 
     public long Length { get; }
+
+    /// <inheritdoc />
+    public FeedDisk? Disk => _disk;
+
+    /// <inheritdoc />
+    public ArrivalMeter Arrival { get; } = new();
+
+    /// <inheritdoc />
+    public long NotHere => Length - Taken;
+
+    /// <inheritdoc />
+    public bool IsAway => NotHere > 0 && !HasBody && _ledger.Away >= _options.ClientIdle;
 
     public bool CanReread => false;
 
@@ -80,7 +92,7 @@ internal sealed class ClientFeed : IByteSource
         var gone = clientGone.UnsafeRegister(static state => Cut(state, BodyEnd.ClientGone), (_ledger, body));
         await using (gone.ConfigureAwait(false))
         {
-            await new BodyClocks(_ledger, body, HoldOneAsync, _options, _time).WatchAsync().ConfigureAwait(false);
+            await new BodyClocks(_ledger, body, _disk, HoldOneAsync, _options, _time).WatchAsync().ConfigureAwait(false);
             return await body.Ended.ConfigureAwait(false);
         }
     }
@@ -109,7 +121,7 @@ internal sealed class ClientFeed : IByteSource
     /// <exception cref="SluiceException"><c>interrupted</c>: no client brought a body for longer than Front:ClientIdle.</exception>
     public async ValueTask WaitForBytesAsync(CancellationToken cancellationToken)
     {
-        while (_ledger.LookAhead() is (false, var news))
+        while (_ledger.LookAhead(_disk is { IsStaged: true }) is (false, var news))
         {
             await WaitForNewsAsync(news, cancellationToken).ConfigureAwait(false);
         }
@@ -121,10 +133,10 @@ internal sealed class ClientFeed : IByteSource
         while (offset < Length)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (held, body, news) = _ledger.Next(offset);
+            var (held, body, news) = _ledger.Next(offset, _disk is { IsStaged: true });
             if (held)
             {
-                var read = await _held!.ReadAsync(offset, buffer, cancellationToken).ConfigureAwait(false);
+                var read = await _disk!.ReadAsync(offset, buffer, cancellationToken).ConfigureAwait(false);
                 _ledger.ReadHeld(read);
                 return read;
             }
@@ -158,18 +170,18 @@ internal sealed class ClientFeed : IByteSource
     /// <param name="count">How many there are.</param>
     public async ValueTask GiveBackAsync(long from, Action<long, Memory<byte>> copy, long count)
     {
-        var kept = _held is null || count == 0 ? from : await _held.KeepAsync(from, copy, count).ConfigureAwait(false);
-        _ledger.GoBack(from, kept >= from + count ? long.MaxValue : kept);
+        var kept = _disk is null ? from : await _disk.KeepAsync(from, copy, count).ConfigureAwait(false);
+        _ledger.GoBack(from, kept);
     }
 
     /// <summary>What lies before an offset is durable at Notion: its room on the disk can be used anew.</summary>
-    public ValueTask ForgetBeforeAsync(long offset) => _held is null || _held.Start >= offset ? ValueTask.CompletedTask : _held.ForgetBeforeAsync(Math.Min(offset, _held.End), CancellationToken.None);
+    public ValueTask ForgetBeforeAsync(long offset) => _disk?.ForgetBeforeAsync(offset) ?? ValueTask.CompletedTask;
 
     /// <summary>Notion forgot the upload: the session reads from the start again, from the disk where all of it lies there, else from the client.</summary>
     public bool TryRewind()
     {
         Start = 0;
-        _ledger.GoBack(0, _held is { Start: 0 } held && held.End == _ledger.Taken ? long.MaxValue : 0);
+        _ledger.GoBack(0, _disk is { } disk && disk.Has(0, disk.End) ? disk.End : 0);
         return true;
     }
 
@@ -177,7 +189,7 @@ internal sealed class ClientFeed : IByteSource
     public SluiceError? CheckUnchanged() => null;
 
     /// <inheritdoc />
-    public ValueTask ForgetAsync() => _held?.ResetAsync(Length, CancellationToken.None) ?? ValueTask.CompletedTask;
+    public ValueTask ForgetAsync() => _disk?.ForgetAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>A session ended; the feed outlives it.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -186,9 +198,9 @@ internal sealed class ClientFeed : IByteSource
     public async ValueTask CloseAsync()
     {
         await EndBodyAsync(_options.EndWithin).ConfigureAwait(false);
-        if (_held is not null)
+        if (_disk is not null)
         {
-            await _held.DisposeAsync().ConfigureAwait(false);
+            await _disk.CloseAsync().ConfigureAwait(false);
         }
     }
 
@@ -203,6 +215,7 @@ internal sealed class ClientFeed : IByteSource
     {
         var read = 0;
         BodyEnd? end = null;
+        var begun = _time.GetTimestamp();
         try
         {
             read = await body.Stream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, body.Remaining)], token).ConfigureAwait(false);
@@ -217,7 +230,8 @@ internal sealed class ClientFeed : IByteSource
             end = BodyEnd.ClientGone;
         }
 
-        if (toHeld && read > 0 && !await HoldAsync(buffer[..read]).ConfigureAwait(false))
+        Arrival.Read(read, _time.GetElapsedTime(begun));
+        if (toHeld && read > 0 && !await _disk!.KeepAsync(_ledger.Taken, buffer[..read]).ConfigureAwait(false))
         {
             // Read, and nowhere to put: the client is asked for these bytes again.
             (read, end) = (0, BodyEnd.Cut);
@@ -227,28 +241,25 @@ internal sealed class ClientFeed : IByteSource
         return read;
     }
 
-    /// <summary>One read of the body into the held run, unless somebody else reads it or there is no disk; 0: nothing came, or it is over.</summary>
-    private async ValueTask<int> HoldOneAsync(FeedBody body, Memory<byte> page, CancellationToken cancellationToken)
+    /// <summary>One read of the body into the held run, unless somebody else reads it or there is no room; 0: nothing came, or it is over.</summary>
+    private async ValueTask<int> HoldOneAsync(FeedBody body, Memory<byte> page, bool trickle, CancellationToken cancellationToken)
     {
-        if (_held is null || !_ledger.TryOccupy(body))
+        if (_disk is null || !_ledger.TryOccupy(body))
         {
+            return 0;
+        }
+
+        // Room first: what was read and cannot be put anywhere would have to be asked for again.
+        var taken = _ledger.Taken;
+        var want = (int)Math.Min(page.Length, body.Remaining);
+        if (!await _disk.TryMakeRoomAsync(taken, taken + want, trickle).ConfigureAwait(false))
+        {
+            _ledger.Leave(body, [], toHeld: true, null);
             return 0;
         }
 
         using var token = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, body.CutToken);
         return await TakeAsync(body, page, toHeld: true, token.Token).ConfigureAwait(false);
-    }
-
-    private async ValueTask<bool> HoldAsync(ReadOnlyMemory<byte> bytes)
-    {
-        // The session may have taken bytes past the run's end meanwhile: they are in memory, and the run begins anew behind them.
-        var taken = _ledger.Taken;
-        if (_held!.End != taken)
-        {
-            await _held.ResetAsync(taken, CancellationToken.None).ConfigureAwait(false);
-        }
-
-        return await _held.AppendAsync(bytes, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<BodyEnd> CompareLastByteAsync(Stream stream, CancellationToken clientGone)
@@ -259,12 +270,24 @@ internal sealed class ClientFeed : IByteSource
             using var limit = new CancellationTokenSource(_options.ClientIdle, _time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, clientGone);
             var read = await stream.ReadAsync(one, both.Token).ConfigureAwait(false);
-            return read == 0 || _ledger.IsLastByte(one[0]) ? BodyEnd.Whole : BodyEnd.Different;
+            return read == 0 || await IsLastByteAsync(one[0]).ConfigureAwait(false) ? BodyEnd.Whole : BodyEnd.Different;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
             return BodyEnd.ClientGone;
         }
+    }
+
+    /// <summary>As far as that is known: from memory, else from the disk.</summary>
+    private async ValueTask<bool> IsLastByteAsync(byte value)
+    {
+        if (_ledger.LastByte is not null || _disk is null || !_disk.Has(Length - 1, Length))
+        {
+            return _ledger.LastByte is not { } last || last == value;
+        }
+
+        var one = new byte[1];
+        return await _disk.ReadAsync(Length - 1, one, CancellationToken.None).ConfigureAwait(false) == 0 || one[0] == value;
     }
 
     private async ValueTask WaitForNewsAsync(Task news, CancellationToken cancellationToken)

@@ -80,23 +80,25 @@ internal sealed class FeedLedger
     }
 
     /// <summary>The session's next step at an offset; the offset must be where it stopped.</summary>
+    /// <param name="offset">Where the session is.</param>
+    /// <param name="staged">True where bodies go to the disk alone, and the session reads from there.</param>
     /// <returns>Held: the bytes are in the held run. A body, occupied for it: read that. Neither: wait for the news.</returns>
-    public (bool Held, FeedBody? Body, Task News) Next(long offset)
+    public (bool Held, FeedBody? Body, Task News) Next(long offset, bool staged)
     {
         lock (_lock)
         {
             ArgumentOutOfRangeException.ThrowIfNotEqual(offset, _read);
             var held = _read < _taken || _read == _length;
-            return (held, held ? null : OccupyUnderLock(_body), _news.Task);
+            return (held, held || staged ? null : OccupyUnderLock(_body), _news.Task);
         }
     }
 
     /// <summary>Whether <see cref="Next"/> would have a byte, and the news to wait for where not.</summary>
-    public (bool Ready, Task News) LookAhead()
+    public (bool Ready, Task News) LookAhead(bool staged)
     {
         lock (_lock)
         {
-            return (_read < _taken || _read == _length || _body is { Busy: false }, _news.Task);
+            return (_read < _taken || _read == _length || (!staged && _body is { Busy: false }), _news.Task);
         }
     }
 
@@ -216,12 +218,15 @@ internal sealed class FeedLedger
         Signal();
     }
 
-    /// <summary>Whether a byte is the file's last as far as that is known here.</summary>
-    public bool IsLastByte(byte value)
+    /// <summary>The file's last byte, where it was seen here; else null.</summary>
+    public byte? LastByte
     {
-        lock (_lock)
+        get
         {
-            return _lastByte < 0 || _lastByte == value;
+            lock (_lock)
+            {
+                return _lastByte < 0 ? null : (byte)_lastByte;
+            }
         }
     }
 

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
+using Sluice.Settings;
+using Sluice.Spool;
 using Sluice.Transfer;
 
 namespace Sluice.Relay;
@@ -21,18 +23,23 @@ internal sealed class RelayUpload : IRelayUpload
     private volatile UploadRecord _record;
     private volatile ClientFeed? _feed;
     private volatile UploadRun? _run;
+    private Task _ending = Task.CompletedTask;
     private long _prefix;
+    private long _held;
+    private bool _closing;
 
     /// <summary>Makes a recorded upload live.</summary>
     /// <param name="engine">Moves it.</param>
     /// <param name="record">Its record.</param>
     /// <param name="prefix">The end of what its rows prove.</param>
+    /// <param name="held">The end of what lies on the disk behind that; the same where nothing does.</param>
     /// <param name="feedOptions">The clocks of its bodies.</param>
-    public RelayUpload(TransferEngine engine, UploadRecord record, long prefix, FeedOptions feedOptions)
+    public RelayUpload(TransferEngine engine, UploadRecord record, long prefix, long held, FeedOptions feedOptions)
     {
         _engine = engine;
         _record = record;
         _prefix = prefix;
+        _held = held;
         _feedOptions = feedOptions;
         if (IsOver)
         {
@@ -40,16 +47,19 @@ internal sealed class RelayUpload : IRelayUpload
         }
     }
 
-    public UploadRecord Record => _record;
+    public UploadRecord Record => _run?.Record ?? _record;
 
     /// <summary>The end of what the rows proved when they were read last.</summary>
     public long Prefix => Interlocked.Read(ref _prefix);
+
+    /// <summary>The end of what Notion and the disk have, while nothing runs.</summary>
+    public long Held => Interlocked.Read(ref _held);
 
     public bool IsOver => _record.State is UploadState.Done or UploadState.Failed or UploadState.Expired or UploadState.Cancelled;
 
     public DateTimeOffset Expires => _record.Updated + _engine.Options.Checkpoints.Expiration;
 
-    public long Offset => _record.State == UploadState.Done ? _record.Length : Math.Min(_feed?.Taken ?? Prefix, _record.Length - 1);
+    public long Offset => _record.State == UploadState.Done ? _record.Length : Math.Min(_feed?.Taken ?? Held, _record.Length - 1);
 
     /// <summary>True where nothing runs, no client is here, and no byte is held for it in this process.</summary>
     public bool IsIdle => _run is null && _feed is not { HasBody: true };
@@ -73,7 +83,11 @@ internal sealed class RelayUpload : IRelayUpload
             return BodyEnd.WrongOffset;
         }
 
-        var feed = await StartAsync(clientGone).ConfigureAwait(false);
+        if (await StartAsync(clientGone).ConfigureAwait(false) is not { } feed)
+        {
+            return BodyEnd.Cut;
+        }
+
         var end = await feed.RunAsync(body, offset, count, clientGone).ConfigureAwait(false);
         if (end == BodyEnd.Different)
         {
@@ -130,11 +144,7 @@ internal sealed class RelayUpload : IRelayUpload
             }
 
             await UpdateAsync(_record with { State = state, Intent = null, Updated = _engine.Time.GetUtcNow(), Error = error }, cancellationToken).ConfigureAwait(false);
-            if (_feed is { } feed)
-            {
-                await feed.ForgetAsync().ConfigureAwait(false);
-            }
-
+            await ForgetAsync().ConfigureAwait(false);
             _over.TrySetResult();
         }
         finally
@@ -180,17 +190,39 @@ internal sealed class RelayUpload : IRelayUpload
         return null;
     }
 
-    /// <summary>The process shuts down: bodies stop at once, what is under way gets its grace.</summary>
-    public async Task CloseAsync()
+    /// <summary>
+    /// The process shuts down: (1) nothing new starts and the body ends; (2) the run gives its grace to what is under way and
+    /// everything else that is in memory to the disk; (3) which is synced when the feed closes (<see cref="ReadAgainAsync"/>).
+    /// </summary>
+    public async Task CloseAsync(TimeSpan grace)
     {
-        if (_feed is { } feed)
+        // 1.
+        UploadRun? run;
+        await _changing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
         {
-            await feed.CloseAsync().ConfigureAwait(false);
+            _closing = true;
+            run = _run;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+
+        await EndBodyAsync(_feedOptions.EndWithin).ConfigureAwait(false);
+        if (run is not null)
+        {
+            // 2. and 3.
+            await run.StopAsync(StopCause.Shutdown, grace).ConfigureAwait(false);
+            await _ending.ConfigureAwait(false);
         }
     }
 
-    /// <summary>A feed with a run behind it.</summary>
-    private async Task<ClientFeed> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Its bytes on the disk had to make room for another upload's.</summary>
+    public void LostHeld() => Interlocked.Exchange(ref _held, Prefix);
+
+    /// <summary>A feed with a run behind it; null while the process shuts down.</summary>
+    private async Task<ClientFeed?> StartAsync(CancellationToken cancellationToken)
     {
         if (_run is not null && _feed is { } running)
         {
@@ -202,7 +234,12 @@ internal sealed class RelayUpload : IRelayUpload
         {
             if (_run is null)
             {
-                _feed ??= new ClientFeed(_record.Length, Prefix, null, _feedOptions, _engine.Time);
+                if (_closing)
+                {
+                    return null;
+                }
+
+                _feed ??= new ClientFeed(_record.Length, Prefix, OpenDisk(), _feedOptions, _engine.Time);
                 var run = _engine.Relay(new UploadRequest
                 {
                     Source = new ClientUploadSource(_feed),
@@ -215,16 +252,34 @@ internal sealed class RelayUpload : IRelayUpload
                     Relayed = true,
                 });
                 _run = run;
-                _ = EndAsync(run);
+                _ending = EndAsync(run);
             }
 
-            return _feed!;
+            return _feed;
         }
         finally
         {
             _changing.Release();
         }
     }
+
+    /// <summary>Its bytes are not needed any more, whether they are open or not.</summary>
+    private async ValueTask ForgetAsync()
+    {
+        if (_feed is { } feed)
+        {
+            await feed.ForgetAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            _engine.Spool.Folder.OpenToRemove(_record.Id)?.Delete();
+        }
+    }
+
+    /// <summary>What lies on the disk, and room for more; null where the disk is not to be used.</summary>
+    private SpoolRun? OpenDisk() => FeatureSwitch.IsOn(_record.Id, nameof(_engine.Options.Features.Spool), _engine.Options.Features.Spool)
+        ? _engine.Spool.OpenRun(_record.Id, _record.Length, Prefix)
+        : null;
 
     private async Task EndAsync(UploadRun run)
     {
@@ -246,9 +301,15 @@ internal sealed class RelayUpload : IRelayUpload
         }
     }
 
-    /// <summary>The record and its rows are the truth; what the feed took beyond them and the disk is asked for again.</summary>
+    /// <summary>The record and its rows are the truth, and what the disk has behind them; what the feed took beyond is asked for again.</summary>
     private async Task ReadAgainAsync()
     {
+        var feed = _feed;
+        if (feed is not null)
+        {
+            await feed.CloseAsync().ConfigureAwait(false);
+        }
+
         var id = _record.Id;
         var uploads = _engine.Store.Uploads;
         try
@@ -261,10 +322,11 @@ internal sealed class RelayUpload : IRelayUpload
             // The store is away for long; the next body reads again, and meanwhile nothing is told that is not so.
         }
 
-        if (_feed is { } feed)
+        Interlocked.Exchange(ref _held, feed?.Disk is { } disk && disk.Has(Prefix, disk.End) ? disk.End : Prefix);
+        _feed = null;
+        if (IsOver)
         {
-            await feed.CloseAsync().ConfigureAwait(false);
-            _feed = null;
+            await ForgetAsync().ConfigureAwait(false);
         }
     }
 

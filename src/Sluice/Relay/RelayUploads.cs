@@ -18,6 +18,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
 
     private readonly TransferEngine _engine;
     private readonly FeedOptions _feedOptions;
+    private readonly RelayDoor _door;
     private readonly TargetMemory _targets;
     private readonly ConcurrentDictionary<string, RelayUpload> _live = new(StringComparer.Ordinal);
     private readonly ITimer _sweeper;
@@ -27,7 +28,9 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
     {
         _engine = engine;
         _feedOptions = feedOptions;
+        _door = new RelayDoor(engine, feedOptions);
         _targets = engine.Targets;
+        engine.Spool.MadeRoom = LostHeld;
         _sweeper = engine.Time.CreateTimer(static state => ((RelayUploads)state!).Sweep(), this, Forget, Forget);
     }
 
@@ -72,7 +75,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 return (null, unknown.Error);
             }
 
-            _engine.RefuseLength(request.Length, canReread: false, partSize: null);
+            var plan = _engine.RefuseLength(request.Length, canReread: false, partSize: null);
             var resolver = new TargetResolver(_engine.Connection.Api, caller);
             var (_, refused) = await _targets.ResolveAsync(names.Target, resolver.ResolveAsync).ConfigureAwait(false);
             if (refused is not null)
@@ -80,7 +83,13 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 return (null, refused.Error);
             }
 
-            // 4. The record.
+            // 4. Its bytes can wait as long as they may have to.
+            if (_door.Refusal(plan, _live.Values.Count(IsOpen)) is { } noRoom)
+            {
+                return (null, noRoom);
+            }
+
+            // 5. The record.
             var record = new UploadRecord
             {
                 Id = id,
@@ -99,7 +108,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
                 Updated = _engine.Time.GetUtcNow(),
             };
             await _engine.Store.Uploads.CreateAsync(record, cancellationToken).ConfigureAwait(false);
-            var upload = new RelayUpload(_engine, record, 0, _feedOptions);
+            var upload = new RelayUpload(_engine, record, 0, 0, _feedOptions);
             _live[record.Id] = upload;
             return (upload, null);
         }
@@ -123,21 +132,22 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         }
 
         var prefix = await RelayRecords.PrefixAsync(_engine.Store.Uploads, record, _engine.Time, cancellationToken).ConfigureAwait(false);
-        return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made._feedOptions), (_engine, record, prefix, _feedOptions));
+        var held = _engine.Spool.Folder.Peek(id) is { } run && run.Start <= prefix && run.End > prefix ? Math.Min(run.End, record.Length) : prefix;
+        return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made.held, made._feedOptions), (_engine, record, prefix, held, _feedOptions));
     }
 
     public ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken) => _engine.Store.Uploads.ListAsync(query, cancellationToken);
 
-    /// <summary>After a start: what Notion has whole is finished without its client.</summary>
+    /// <summary>After a start: what Notion or the disk has whole goes on without its client.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
         string? cursor = null;
         do
         {
-            var page = await _engine.Store.Uploads.ListAsync(new UploadQuery(States: [UploadState.Transferring, UploadState.Finishing, UploadState.Interrupted], Cursor: cursor), cancellationToken).ConfigureAwait(false);
+            var page = await _engine.Store.Uploads.ListAsync(new UploadQuery(States: [UploadState.Waiting, UploadState.Staged, UploadState.Transferring, UploadState.Finishing, UploadState.Interrupted], Cursor: cursor), cancellationToken).ConfigureAwait(false);
             foreach (var record in page.Records.Where(r => r.Source is { Kind: RelayRecords.Kind } && string.Equals(r.Connection, Connection, StringComparison.Ordinal)))
             {
-                if (await FindAsync(record.Id, cancellationToken).ConfigureAwait(false) is RelayUpload upload && upload.Prefix == record.Length)
+                if (await FindAsync(record.Id, cancellationToken).ConfigureAwait(false) is RelayUpload upload && upload.Held == record.Length)
                 {
                     await upload.GoOnAsync(cancellationToken).ConfigureAwait(false);
                 }
@@ -148,10 +158,22 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         while (cursor is not null);
     }
 
+    /// <summary>Ends every body at once, gives what is under way its grace and what is in memory to the disk. Comes before the engine's end.</summary>
     public async ValueTask DisposeAsync()
     {
         await _sweeper.DisposeAsync().ConfigureAwait(false);
-        await Task.WhenAll(_live.Values.Select(u => u.CloseAsync())).ConfigureAwait(false);
+        await Task.WhenAll(_live.Values.Select(u => u.CloseAsync(TransferEngine.ShutdownGrace))).ConfigureAwait(false);
+    }
+
+    /// <summary>One that was just made has no body yet and will have one in a moment.</summary>
+    private bool IsOpen(RelayUpload upload) => !upload.IsOver && (!upload.IsIdle || _engine.Time.GetUtcNow() - upload.Record.Created < _feedOptions.ClientIdle);
+
+    private void LostHeld(string id)
+    {
+        if (_live.TryGetValue(id, out var upload))
+        {
+            upload.LostHeld();
+        }
     }
 
     private void Sweep()

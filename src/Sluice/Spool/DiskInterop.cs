@@ -10,6 +10,7 @@ internal static partial class DiskInterop
     public const uint StartWriting = 2;
     public const uint WaitAfter = 4;
     public const int DontNeed = 4;
+    public const int KeepSizeAndPunchHole = 1 | 2;
 
     [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -19,4 +20,8 @@ internal static partial class DiskInterop
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
 }

@@ -20,6 +20,9 @@ internal interface ISpoolDisk
     /// <summary>Waits until everything is on the disk.</summary>
     void Sync(SafeFileHandle file);
 
+    /// <summary>Gives the room of a range back, which reads as zeros from then on; false where the file system cannot, and then nothing is changed.</summary>
+    bool PunchHole(SafeFileHandle file, long offset, long length);
+
     /// <summary>Cuts a file off.</summary>
     void SetLength(SafeFileHandle file, long length);
 }

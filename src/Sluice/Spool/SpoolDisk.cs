@@ -30,6 +30,9 @@ internal sealed class SpoolDisk : ISpoolDisk
 
     public void Sync(SafeFileHandle file) => RandomAccess.FlushToDisk(file);
 
+    public bool PunchHole(SafeFileHandle file, long offset, long length) =>
+        OperatingSystem.IsLinux() && Environment.Is64BitProcess && DiskInterop.Allocate(file, DiskInterop.KeepSizeAndPunchHole, offset, length) == 0;
+
     public void SetLength(SafeFileHandle file, long length) => RandomAccess.SetLength(file, length);
 
     /// <summary>

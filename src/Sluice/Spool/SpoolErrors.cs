@@ -28,6 +28,9 @@ internal static class SpoolErrors
     public static SluiceError MadeRoom() => new(ErrorCodes.SourceMissing,
         "This upload stood still and its bytes had to make room in the spool for another. Send the input again; a larger Spool:MaxBytes keeps more.");
 
+    public static SluiceError ClientMadeRoom() => new(ErrorCodes.Interrupted,
+        "This upload stood still and its bytes had to make room in the spool for another. What Notion has is kept: ask for the offset and send the rest again; a larger Spool:MaxBytes keeps more.");
+
     public static SluiceError NotKept(SluiceError? why) => new(ErrorCodes.Interrupted,
         $"Spool:Keep is none, so nothing of the input is kept: send it again from its beginning.{(why is null ? "" : $" It was interrupted because: {why.Message}")}");
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Checkpoints;
+using Sluice.Relay;
 
 namespace Sluice.Spool;
 
@@ -10,7 +11,14 @@ namespace Sluice.Spool;
 /// </summary>
 internal sealed class SpoolEviction(SpoolFolder folder, ICheckpointStore store, string holder, LeaseOptions leases, TimeProvider time, ILogger log)
 {
-    private static readonly UploadState[] StoodStill = [UploadState.Interrupted, UploadState.Failed];
+    /// <summary>What may have bytes and not be over. Of clients' uploads also those that nobody has moved for a while: their client is away.</summary>
+    private static readonly UploadState[] NotOver = [UploadState.Interrupted, UploadState.Failed, UploadState.Waiting, UploadState.Staged, UploadState.Transferring];
+
+    /// <summary>A client that has been away for so long may be asked for its bytes again.</summary>
+    private static readonly TimeSpan LongAway = TimeSpan.FromMinutes(10);
+
+    /// <summary>Hears whose bytes went.</summary>
+    public Action<string>? MadeRoom { get; set; }
 
     public async Task MakeRoomAsync(long shortBy, CancellationToken cancellationToken)
     {
@@ -37,12 +45,17 @@ internal sealed class SpoolEviction(SpoolFolder folder, ICheckpointStore store, 
             // 3. They go.
             foreach (var one in had.Take(go))
             {
-                var ended = one.Record with { State = UploadState.Failed, Error = SpoolErrors.MadeRoom(), Updated = time.GetUtcNow() };
-                if (await store.Uploads.UpdateAsync(ended, one.Lease.Lease, Durability.Power, Events.UploadEvents.Ended(ended, time), cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
+                // A stream is over, a client can send its bytes again.
+                var ended = one.Record.Source?.Kind == RelayRecords.Kind
+                    ? one.Record with { Error = SpoolErrors.ClientMadeRoom() }
+                    : one.Record with { State = UploadState.Failed, Error = SpoolErrors.MadeRoom(), Updated = time.GetUtcNow() };
+                var told = ended.State == UploadState.Failed ? Events.UploadEvents.Ended(ended, time) : null;
+                if (await store.Uploads.UpdateAsync(ended, one.Lease.Lease, Durability.Power, told, cancellationToken).ConfigureAwait(false) == StoreOutcome.Written)
                 {
                     SpoolLog.MadeRoom(log, one.Record.Id, one.Bytes);
                     one.File.Delete();
                     one.IsGone = true;
+                    MadeRoom?.Invoke(one.Record.Id);
                 }
             }
         }
@@ -72,13 +85,20 @@ internal sealed class SpoolEviction(SpoolFolder folder, ICheckpointStore store, 
         string? cursor = null;
         do
         {
-            var page = await store.Uploads.ListAsync(new UploadQuery(States: StoodStill, Cursor: cursor), cancellationToken).ConfigureAwait(false);
-            still.AddRange(page.Records.Where(r => r.Source?.Kind == "spool" && lying.ContainsKey(r.Id)));
+            var page = await store.Uploads.ListAsync(new UploadQuery(States: NotOver, Cursor: cursor), cancellationToken).ConfigureAwait(false);
+            still.AddRange(page.Records.Where(r => StoodStill(r) && lying.ContainsKey(r.Id)));
             cursor = page.NextCursor;
         }
         while (cursor is not null);
         return [.. still.OrderBy(static r => r.Updated).Select(r => (r, lying[r.Id]))];
     }
+
+    private bool StoodStill(UploadRecord record) => record.Source?.Kind switch
+    {
+        "spool" => record.State is UploadState.Interrupted or UploadState.Failed,
+        RelayRecords.Kind => record.State == UploadState.Interrupted || time.GetUtcNow() - record.Updated > LongAway,
+        _ => false,
+    };
 
     /// <summary>The file before the lease: whoever goes on with an upload opens its file first, and finds it in use.</summary>
     private async Task<Had?> TryHaveAsync(string id, long bytes, CancellationToken cancellationToken)
@@ -92,7 +112,7 @@ internal sealed class SpoolEviction(SpoolFolder folder, ICheckpointStore store, 
         try
         {
             lease = (await LeaseKeeper.AcquireAsync(store.Leases, LeaseKeys.Upload(id), holder, leases, null, TimeSpan.Zero, false, time, cancellationToken).ConfigureAwait(false)).Keeper;
-            if (lease is not null && await store.Uploads.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } record && StoodStill.Contains(record.State))
+            if (lease is not null && await store.Uploads.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } record && StoodStill(record))
             {
                 var had = new Had(file, lease, record, bytes);
                 lease = null;

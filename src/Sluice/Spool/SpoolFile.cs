@@ -33,6 +33,12 @@ internal sealed class SpoolFile : IDisposable
     /// <summary>So many of them outlive a power loss.</summary>
     public long SyncedLength => _marks.Current.Length;
 
+    /// <summary>Where in the upload its first byte lies. Asked by its writer only.</summary>
+    public long Origin => _marks.Current.Origin;
+
+    /// <summary>So many bytes from the first are not there any more. Asked by its writer only.</summary>
+    public long Forgotten => _marks.Current.Forgotten;
+
     /// <summary>Makes a new, empty file that only its owner may read, and that nobody else can open while this is open.</summary>
     public static (SpoolFile? File, SpoolOutcome Outcome) Create(ISpoolDisk disk, string path, Guid boot)
     {
@@ -169,6 +175,39 @@ internal sealed class SpoolFile : IDisposable
         }
 
         return _broken;
+    }
+
+    /// <summary>
+    /// Drops everything; what comes next is the upload's from an offset on. In three steps, so that a crash between any two
+    /// leaves old bytes with their old place, or none: (1) nothing is promised; (2) the bytes go; (3) the new place is written.
+    /// </summary>
+    public SpoolOutcome Begin(long origin)
+    {
+        var outcome = Truncate(0);
+        return outcome.IsOk ? Try(() => _marks.Write(_marks.Current with { Length = 0, Origin = origin, Forgotten = 0 })) : outcome;
+    }
+
+    /// <summary>
+    /// Bytes at the beginning are not needed again. That they are gone is durable before they go: else zeros could be read in
+    /// their place after a power loss that also took the rows which say that they are not needed.
+    /// </summary>
+    /// <returns>How it ended, and whether the disk gave the room back.</returns>
+    public (SpoolOutcome Outcome, bool GaveRoom) Forget(long before)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(before, Length);
+        var from = Forgotten;
+        var outcome = before <= from ? _broken : Sync();
+        if (!outcome.IsOk || before <= from)
+        {
+            return (outcome, false);
+        }
+
+        outcome = Try(() =>
+        {
+            _marks.Write(_marks.Current with { Forgotten = before });
+            _disk.Sync(_handle);
+        });
+        return (outcome, outcome.IsOk && _disk.PunchHole(_handle, SpoolMark.DataOffset + from, before - from));
     }
 
     /// <summary>Removes the file, under its lock, and closes it.</summary>

@@ -11,6 +11,7 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
     private readonly Dictionary<string, SpoolStay> _own = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SpoolFile> _left = new(StringComparer.Ordinal);
     private SpoolSpace? _space;
+    private SpoolTrickle? _trickle;
 
     /// <summary>Whether anything new is staged.</summary>
     public SpoolHealth Health { get; } = new(place.Shown, look, log);
@@ -58,6 +59,52 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
         lock (_lock)
         {
             return _space ??= new SpoolSpace(IsAutomatic ? AutomaticLimit() : options.MaxBytes);
+        }
+    }
+
+    /// <summary>The quarter that keeps held uploads moving. From the first call on it is counted as taken, so that neither it nor the rest can starve the other.</summary>
+    public SpoolTrickle Trickle()
+    {
+        var space = Space();
+        lock (_lock)
+        {
+            if (_trickle is null)
+            {
+                _trickle = new SpoolTrickle(space.Limit);
+                _ = space.Adopt(new LinePlace("trickle", accepted: true), _trickle.ShareBytes);
+            }
+
+            return _trickle;
+        }
+    }
+
+    /// <summary>A longer one never has room for all its bytes.</summary>
+    public long LargestUpload => Space().Limit - Trickle().ShareBytes;
+
+    /// <summary>What lies on the disk for an upload that this process does not have open: where in the upload it begins and ends; null: nothing, or somebody has it.</summary>
+    public (long Start, long End)? Peek(string uploadId)
+    {
+        try
+        {
+            lock (_lock)
+            {
+                if (_left.TryGetValue(uploadId, out var left))
+                {
+                    return Run(left);
+                }
+            }
+
+            if (IsOwn(uploadId) || place.Find() is not { } folder)
+            {
+                return null;
+            }
+
+            using var file = SpoolFile.OpenExisting(Disk, Path.Combine(folder, SpoolPlace.NameOf(uploadId)), Boot).File;
+            return file is null ? null : Run(file);
+        }
+        catch (Exception e) when (SpoolOutcome.IsExpected(e))
+        {
+            return null;
         }
     }
 
@@ -207,6 +254,8 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
         Measure();
         stay.Space.Dispose();
     }
+
+    private static (long Start, long End)? Run(SpoolFile file) => file.Forgotten >= file.Length ? null : (file.Origin + file.Forgotten, file.Origin + file.Length);
 
     private long AutomaticLimit()
     {

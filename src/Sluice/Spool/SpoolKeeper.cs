@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Buffers;
 using Sluice.Checkpoints;
 using Sluice.Errors;
+using Sluice.Relay;
 
 namespace Sluice.Spool;
 
@@ -14,6 +15,33 @@ internal sealed class SpoolKeeper(SpoolFolder folder, ICheckpointStore store, st
     private readonly SpoolEviction _eviction = new(folder, store, holder, leases, time, log);
 
     public SpoolFolder Folder => folder;
+
+    /// <summary>Called with the id of an upload whose bytes had to make room.</summary>
+    public Action<string>? MadeRoom
+    {
+        get => _eviction.MadeRoom;
+        set => _eviction.MadeRoom = value;
+    }
+
+    /// <summary>
+    /// The bytes of a client's upload that lie on the disk, and room for more; null where nothing may be put there
+    /// (<see cref="SpoolFolder.Refusal"/>). Nothing is made before the first byte.
+    /// </summary>
+    /// <param name="uploadId">The upload.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="prefix">The end of what Notion has: what lies on the disk is of use only where it goes on there.</param>
+    public SpoolRun? OpenRun(string uploadId, long length, long prefix)
+    {
+        try
+        {
+            return folder.Refusal() is null ? SpoolRun.Open(this, uploadId, length, prefix) : null;
+        }
+        catch (SluiceException)
+        {
+            // The folder's disk does not say how much it has.
+            return null;
+        }
+    }
 
     /// <summary>
     /// Waits, in the line's order, for all the space at once, a minute at most; null where it was not to be had.
@@ -122,7 +150,13 @@ internal sealed class SpoolKeeper(SpoolFolder folder, ICheckpointStore store, st
         return asked.IsCompleted;
     }
 
-    private static bool IsSpooled(UploadRecord record) => record is { Source.Kind: "spool", State: not UploadState.Done };
+    /// <summary>What a stream left is kept until it is done, what a client sent until its upload is over.</summary>
+    private static bool IsSpooled(UploadRecord record) => record.Source?.Kind switch
+    {
+        "spool" => record.State is not UploadState.Done,
+        RelayRecords.Kind => record.State is not (UploadState.Done or UploadState.Failed or UploadState.Expired or UploadState.Cancelled),
+        _ => false,
+    };
 
     /// <summary>A record that cannot be read may name it: it stays until that record goes.</summary>
     private async Task<bool> IsNamedAsync(string id, CancellationToken cancellationToken)

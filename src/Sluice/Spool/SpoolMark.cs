@@ -10,7 +10,9 @@ namespace Sluice.Spool;
 /// <param name="Sequence">Counts up; the higher of two valid marks is the later.</param>
 /// <param name="Length">Bytes that were synced before.</param>
 /// <param name="Boot">Which start of the machine; empty where the system has no such id.</param>
-internal readonly record struct SpoolMark(long Sequence, long Length, Guid Boot)
+/// <param name="Origin">Where in the upload the file's first byte lies.</param>
+/// <param name="Forgotten">So many bytes from the first are not there any more: their room was given back.</param>
+internal readonly record struct SpoolMark(long Sequence, long Length, Guid Boot, long Origin = 0, long Forgotten = 0)
 {
     /// <summary>A slot's bytes: a whole sector of any disk, so that writing one cannot tear the other.</summary>
     public const int SlotSize = 4096;
@@ -18,9 +20,11 @@ internal readonly record struct SpoolMark(long Sequence, long Length, Guid Boot)
     /// <summary>Where the upload's bytes begin.</summary>
     public const int DataOffset = 2 * SlotSize;
 
-    private const ulong Magic = 0x314C4F4F50534C53; // "SLSPOOL1"
-    private const int ChecksumAt = 40;
-    private const int Size = 48;
+    /// <summary>The bytes of a mark; the rest of its slot is not used.</summary>
+    public const int Size = 64;
+
+    private const ulong Magic = 0x324C4F4F50534C53; // "SLSPOOL2"
+    private const int ChecksumAt = 56;
 
     /// <summary>Writes the mark; the rest of the slot stays as it is.</summary>
     public void Write(Span<byte> slot)
@@ -29,6 +33,8 @@ internal readonly record struct SpoolMark(long Sequence, long Length, Guid Boot)
         BinaryPrimitives.WriteInt64LittleEndian(slot[8..], Sequence);
         BinaryPrimitives.WriteInt64LittleEndian(slot[16..], Length);
         Boot.TryWriteBytes(slot[24..]);
+        BinaryPrimitives.WriteInt64LittleEndian(slot[40..], Origin);
+        BinaryPrimitives.WriteInt64LittleEndian(slot[48..], Forgotten);
         BinaryPrimitives.WriteUInt64LittleEndian(slot[ChecksumAt..], XxHash3.HashToUInt64(slot[..ChecksumAt]));
     }
 
@@ -57,7 +63,12 @@ internal readonly record struct SpoolMark(long Sequence, long Length, Guid Boot)
             return null;
         }
 
-        var mark = new SpoolMark(BinaryPrimitives.ReadInt64LittleEndian(slot[8..]), BinaryPrimitives.ReadInt64LittleEndian(slot[16..]), new Guid(slot.Slice(24, 16)));
-        return mark.Length >= 0 ? mark : null;
+        var mark = new SpoolMark(
+            BinaryPrimitives.ReadInt64LittleEndian(slot[8..]),
+            BinaryPrimitives.ReadInt64LittleEndian(slot[16..]),
+            new Guid(slot.Slice(24, 16)),
+            BinaryPrimitives.ReadInt64LittleEndian(slot[40..]),
+            BinaryPrimitives.ReadInt64LittleEndian(slot[48..]));
+        return mark is { Length: >= 0, Origin: >= 0, Forgotten: >= 0 } ? mark : null;
     }
 }

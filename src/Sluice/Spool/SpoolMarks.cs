@@ -11,9 +11,12 @@ internal sealed class SpoolMarks(ISpoolDisk disk, SafeFileHandle handle, Guid bo
     public SpoolMark Current { get; private set; }
 
     /// <summary>Writes the next one; it is on the disk only after a sync. Throws what writing throws.</summary>
-    public void Write(long length)
+    public void Write(long length) => Write(Current with { Length = length });
+
+    /// <summary>As <see cref="Write(long)"/>, with all that a mark says; sequence and start of the machine are this file's.</summary>
+    public void Write(SpoolMark mark)
     {
-        var next = new SpoolMark(Current.Sequence + 1, length, boot);
+        var next = mark with { Sequence = Current.Sequence + 1, Boot = boot };
         next.Write(_slot);
         disk.Write(handle, _slot, next.Sequence % 2 * SpoolMark.SlotSize);
         Current = next;

@@ -29,6 +29,18 @@ internal sealed class SpoolSpace(long limit) : IDisposable
     /// <summary>What lies in the same folder for others, as last measured.</summary>
     public long ElsewhereBytes => Interlocked.Read(ref _elsewhere);
 
+    /// <summary>What is neither given out nor taken by others.</summary>
+    public long FreeBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return FreeUnderLock();
+            }
+        }
+    }
+
     /// <summary>How many requests wait.</summary>
     public int Waiting
     {

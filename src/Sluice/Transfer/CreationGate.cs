@@ -15,7 +15,8 @@ internal static class CreationGate
     /// <param name="Bytes">Bytes still to be sent.</param>
     /// <param name="Until">The time planning leaves it.</param>
     /// <param name="ArrivalBytesPerSecond">How fast the bytes come from the client, already reduced by a margin; null: they are all here.</param>
-    internal readonly record struct Work(long Requests, long Bytes, TimeSpan Until, double? ArrivalBytesPerSecond = null);
+    /// <param name="NotHere">Bytes that have to arrive yet; null: all of them.</param>
+    internal readonly record struct Work(long Requests, long Bytes, TimeSpan Until, double? ArrivalBytesPerSecond = null, long? NotHere = null);
 
     /// <summary>Whether all fit.</summary>
     /// <param name="made">Uploads already made.</param>
@@ -46,7 +47,32 @@ internal static class CreationGate
     /// <summary>Whether it would fit with nothing else on the connection: if not, it never can at these rates.</summary>
     public static bool Alone(Work candidate, double requestsPerSecond, double? bytesPerSecond) =>
         Seconds(candidate.Requests, candidate.Bytes, requestsPerSecond, bytesPerSecond) <= candidate.Until.TotalSeconds
-        && (candidate.ArrivalBytesPerSecond is not { } arrival || candidate.Bytes / arrival <= candidate.Until.TotalSeconds);
+        && ArrivesInTime(candidate);
+
+    /// <summary>Whether its client brings in time what is not here yet. Who does not pass for this alone holds nobody else up.</summary>
+    public static bool ArrivesInTime(Work work) =>
+        work.ArrivalBytesPerSecond is not { } arrival || (work.NotHere ?? work.Bytes) <= arrival * work.Until.TotalSeconds;
+
+    /// <summary>How long a new upload would wait before it fits: all work known, less what planning leaves it from then on.</summary>
+    /// <param name="ahead">Uploads already made, and those that wait to be.</param>
+    /// <param name="candidate">The one that is asked about.</param>
+    /// <param name="requestsPerSecond">The budget; infinite where there is none.</param>
+    /// <param name="bytesPerSecond">The learned upstream rate; null: not known yet, then only requests count.</param>
+    public static TimeSpan PredictWait(IEnumerable<Work> ahead, Work candidate, double requestsPerSecond, double? bytesPerSecond)
+    {
+        double requests = candidate.Requests, bytes = candidate.Bytes;
+        var any = false;
+        foreach (var work in ahead)
+        {
+            any = true;
+            requests += work.Requests;
+            bytes += work.Bytes;
+        }
+
+        // With nothing else under way it is let in at once, whatever the rates say.
+        var seconds = any ? Seconds(requests, bytes, requestsPerSecond, bytesPerSecond) - candidate.Until.TotalSeconds : 0;
+        return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, TimeSpan.FromDays(1).TotalSeconds));
+    }
 
     private static double Seconds(double requests, double bytes, double requestsPerSecond, double? bytesPerSecond) =>
         Math.Max(requests / requestsPerSecond, bytesPerSecond is { } rate ? bytes / rate : 0);

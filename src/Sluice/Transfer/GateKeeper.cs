@@ -4,7 +4,8 @@ namespace Sluice.Transfer;
 
 /// <summary>
 /// The creation gate of one connection: knows what every made upload still has to do, and lets the next one be made only
-/// when all of them still fit in their hours (<see cref="CreationGate"/>). Waiters are let in one at a time, in order.
+/// when all of them still fit in their hours (<see cref="CreationGate"/>). Waiters are let in one at a time, in order; who waits
+/// for its own client holds nobody up.
 /// </summary>
 internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<double> requestsPerSecond, Func<double?> bytesPerSecond, Func<double?> steadyBytesPerSecond)
 {
@@ -13,20 +14,37 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
 
     private readonly Lock _lock = new();
     private readonly List<Pass> _made = [];
-    private readonly Queue<object> _line = new();
+    private readonly List<Waiter> _line = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>False where the upload cannot pass even alone, at rates that are certain.</summary>
     public bool CanEverPass(long requests, long bytes) =>
         CreationGate.Alone(new(requests, bytes, limits.Planning), requestsPerSecond(), steadyBytesPerSecond());
 
-    /// <summary>Waits for its turn; <paramref name="waiting"/> is called once if there is a wait. Dispose the pass when the upload ended.</summary>
-    public async Task<Pass> EnterAsync(long requests, long bytes, Action waiting, CancellationToken cancellationToken)
+    /// <summary>How long a new upload would wait for its turn.</summary>
+    public TimeSpan PredictWait(long requests, long bytes)
     {
-        var place = new object();
         lock (_lock)
         {
-            _line.Enqueue(place);
+            var ahead = _made.Select(p => p.Work(time)).Concat(_line.Select(static w => w.Work)).ToList();
+            return CreationGate.PredictWait(ahead, new(requests, bytes, limits.Planning), requestsPerSecond(), bytesPerSecond());
+        }
+    }
+
+    /// <summary>Waits for its turn, with all bytes here or expected; see the other overload.</summary>
+    public Task<Pass> EnterAsync(long requests, long bytes, Action waiting, CancellationToken cancellationToken) =>
+        EnterAsync(() => new(requests, bytes, limits.Planning), waiting, cancellationToken);
+
+    /// <summary>Waits for its turn; <paramref name="waiting"/> is called once if there is a wait. Dispose the pass when the upload ended.</summary>
+    /// <param name="work">Says at each look what the upload has to do; what it throws ends the wait.</param>
+    /// <param name="waiting">Called once if there is a wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Pass> EnterAsync(Func<CreationGate.Work> work, Action waiting, CancellationToken cancellationToken)
+    {
+        var place = new Waiter(work());
+        lock (_lock)
+        {
+            _line.Add(place);
         }
 
         try
@@ -35,9 +53,11 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
             while (true)
             {
                 Task changed;
+                var now = work();
                 lock (_lock)
                 {
-                    if (TryEnterUnderLock(place, requests, bytes) is { } pass)
+                    place.Work = now;
+                    if (TryEnterUnderLock(place) is { } pass)
                     {
                         return pass;
                     }
@@ -71,48 +91,38 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
         }
     }
 
-    private Pass? TryEnterUnderLock(object place, long requests, long bytes)
+    private Pass? TryEnterUnderLock(Waiter place)
     {
-        if (!ReferenceEquals(_line.Peek(), place))
+        if (!ReferenceEquals(_line.Find(w => ReferenceEquals(w, place) || CreationGate.ArrivesInTime(w.Work)), place) || !CreationGate.ArrivesInTime(place.Work))
         {
             return null;
         }
 
         // Whose time is over only settles what is left, and holds nobody up. With nothing else made it is let in whatever the rates say: they may be wrong, and waiting could not help it.
         var fits = _made.Count == 0 || CreationGate.Fits(
-            _made.Select(p => p.Work(time)).Where(static w => w.Until > TimeSpan.Zero), new(requests, bytes, limits.Planning), requestsPerSecond(), bytesPerSecond());
+            _made.Select(p => p.Work(time)).Where(static w => w.Until > TimeSpan.Zero), place.Work, requestsPerSecond(), bytesPerSecond());
         if (!fits)
         {
             return null;
         }
 
-        var pass = new Pass(this, requests, bytes, time.GetTimestamp() + Ticks(limits.Planning));
+        var pass = new Pass(this, place.Work.Requests, place.Work.Bytes, time.GetTimestamp() + Ticks(limits.Planning));
         _made.Add(pass);
         return pass;
     }
 
-    private void Leave(object place)
+    private void Leave(Waiter place)
     {
         lock (_lock)
         {
-            if (_line.Count > 0 && ReferenceEquals(_line.Peek(), place))
-            {
-                _line.Dequeue();
-            }
-            else
-            {
-                // Cancelled in the middle of the line.
-                var rest = _line.Where(p => !ReferenceEquals(p, place)).ToArray();
-                _line.Clear();
-                foreach (var other in rest)
-                {
-                    _line.Enqueue(other);
-                }
-            }
+            _line.Remove(place);
         }
 
         Changed();
     }
+
+    /// <summary>Bytes gathered, a rate was measured: whoever waits looks again.</summary>
+    public void Look() => Changed();
 
     private void Changed()
     {
@@ -139,6 +149,12 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    /// <summary>One who waits, and what it said last.</summary>
+    private sealed class Waiter(CreationGate.Work work)
+    {
+        public CreationGate.Work Work { get; set; } = work;
+    }
 
     /// <summary>The place of one made upload; says what it still has to do.</summary>
     internal sealed class Pass(GateKeeper gate, long requests, long bytes, long untilTimestamp) : IDisposable

@@ -39,11 +39,10 @@ internal sealed class GenerationMaker(SessionContext session, IByteSource source
         // An upload that was accepted is not refused any more: rates change, and alone it is let in whatever they say.
         if (session.Record.LastGeneration == 0 && !gate.CanEverPass(requests, plan.Length))
         {
-            var minutes = session.Connection.Limits.Planning.TotalMinutes;
-            return (null, new StepOutcome(StepKind.Refused, new SluiceError(ErrorCodes.TooSlow, $"{plan.Length:N0} bytes in {plan.Count} parts cannot arrive within the {minutes:N0} minutes that can be planned of Notion's hour, at the present rates: {plan.Length / (minutes * 60) / 1e6:N2} MB/s and {requests / minutes:N0} requests a minute are needed.")));
+            return (null, new StepOutcome(StepKind.Refused, HourRule.TooSlow(plan.Length, requests, session.Connection.Limits.Planning)));
         }
 
-        var pass = await gate.EnterAsync(requests, plan.Length, () => session.View.Waiting(WaitReason.Gate), session.Stop.Begin).ConfigureAwait(false);
+        var pass = await new Staging(session, source).PassAsync(requests, plan.Length).ConfigureAwait(false);
         var made = await MakeAsync(plan).ConfigureAwait(false);
         if (!made.IsOk)
         {

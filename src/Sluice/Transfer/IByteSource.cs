@@ -1,5 +1,6 @@
 using Sluice.Checkpoints;
 using Sluice.Errors;
+using Sluice.Relay;
 
 namespace Sluice.Transfer;
 
@@ -48,6 +49,18 @@ internal interface IByteSource : IAsyncDisposable
     /// <param name="copy">Copies bytes out: offset from <paramref name="from"/>, destination.</param>
     /// <param name="count">How many there are.</param>
     ValueTask GiveBackAsync(long from, Action<long, Memory<byte>> copy, long count) => ValueTask.CompletedTask;
+
+    /// <summary>The disk behind a source that is read once; null: none.</summary>
+    FeedDisk? Disk => null;
+
+    /// <summary>How fast bytes arrive that are not here yet; null: they are all here.</summary>
+    ArrivalMeter? Arrival => null;
+
+    /// <summary>How many bytes are not here yet.</summary>
+    long NotHere => 0;
+
+    /// <summary>True where whoever brings the bytes has been away for too long.</summary>
+    bool IsAway => false;
 
     /// <summary>Everything before the offset is durable at Notion.</summary>
     ValueTask ForgetBeforeAsync(long offset) => ValueTask.CompletedTask;

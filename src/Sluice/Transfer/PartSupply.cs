@@ -56,6 +56,14 @@ internal abstract class PartSupply : IDisposable
     /// <summary>Makes the next part ready. Called for each number once, in order.</summary>
     public abstract ValueTask<PreparedPart> PrepareAsync(int number, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The run ends before its parts did: what is in memory goes back to the source as far as it goes on where the prefix ends, the
+    /// part that was being filled included, so that it has not to be asked for again. The parts stay their owner's to dispose.
+    /// </summary>
+    /// <param name="prefixEnd">The end of what is durable at Notion.</param>
+    /// <param name="unsent">Parts that were ready and were not acknowledged.</param>
+    public virtual ValueTask GiveBackAsync(long prefixEnd, IReadOnlyList<PreparedPart> unsent) => ValueTask.CompletedTask;
+
     /// <summary>A part that was read before, to be sent once more; null where its bytes are gone.</summary>
     public virtual PreparedPart? Again(int number) => null;
 
@@ -120,7 +128,7 @@ internal abstract class PartSupply : IDisposable
             }
 
             Hash(offset, _page.AsSpan(0, read));
-            sink.Take(_page.AsSpan(0, read));
+            await sink.TakeAsync(offset, _page.AsMemory(0, read)).ConfigureAwait(false);
             offset += read;
         }
     }
@@ -150,14 +158,12 @@ internal abstract class PartSupply : IDisposable
     /// <summary>Takes the pieces of a part as they are read.</summary>
     protected interface IPieceSink
     {
-        void Take(ReadOnlySpan<byte> piece);
+        ValueTask TakeAsync(long offset, ReadOnlyMemory<byte> piece);
     }
 
     private readonly struct Discard : IPieceSink
     {
-        public void Take(ReadOnlySpan<byte> piece)
-        {
-            // Hashing is all that is wanted.
-        }
+        // Hashing is all that is wanted.
+        public ValueTask TakeAsync(long offset, ReadOnlyMemory<byte> piece) => ValueTask.CompletedTask;
     }
 }

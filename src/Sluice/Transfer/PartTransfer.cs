@@ -29,6 +29,7 @@ internal sealed class PartTransfer : IDisposable
     private readonly CancellationTokenSource _carryOn;
     private readonly Lock _lock = new();
     private readonly List<Task> _underWay = [];
+    private readonly List<PreparedPart> _unsent = [];
     private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _outstanding;
     private StepOutcome _worst = StepOutcome.Ok;
@@ -67,7 +68,25 @@ internal sealed class PartTransfer : IDisposable
 
         _writer.Flush(_carryOn.Token);
         await Task.WhenAll(Under()).ConfigureAwait(false);
+        await GiveBackAsync().ConfigureAwait(false);
         return !_worst.IsOk ? _worst : _acknowledged.IsComplete ? StepOutcome.Ok : _session.Stop.Outcome();
+    }
+
+    /// <summary>Step 6. What was forgotten or failed begins anew or not at all, and needs none of it.</summary>
+    private async ValueTask GiveBackAsync()
+    {
+        try
+        {
+            if (!_acknowledged.IsComplete && _worst.Kind is not (StepKind.Forgotten or StepKind.Failed))
+            {
+                await _supply.GiveBackAsync(_acknowledged.PrefixEnd, _unsent).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _unsent.ForEach(static p => p.Dispose());
+            _unsent.Clear();
+        }
     }
 
     /// <summary>Sends one part once more after Notion said it is missing; its row is there already.</summary>
@@ -182,6 +201,7 @@ internal sealed class PartTransfer : IDisposable
         using var activity = SluiceActivities.StartPart(part.Number, plan.LengthOf(part.Number));
         var view = _session.View.Begin(part.Number, plan.LengthOf(part.Number));
         var holdsPlace = true;
+        var settled = false;
         try
         {
             var sent = await _sender.SendAsync(part, view).ConfigureAwait(false);
@@ -192,6 +212,7 @@ internal sealed class PartTransfer : IDisposable
                 return;
             }
 
+            settled = true;
             if (!_writesRows)
             {
                 view.Acknowledged();
@@ -231,7 +252,15 @@ internal sealed class PartTransfer : IDisposable
         }
         finally
         {
-            part.Dispose();
+            if (settled)
+            {
+                part.Dispose();
+            }
+            else
+            {
+                Keep(part);
+            }
+
             _session.View.End(view);
             Leave(holdsPlace);
         }
@@ -290,6 +319,15 @@ internal sealed class PartTransfer : IDisposable
         }
 
         room.TrySetResult();
+    }
+
+    /// <summary>It was not sent: its bytes wait for the end of the others.</summary>
+    private void Keep(PreparedPart part)
+    {
+        lock (_lock)
+        {
+            _unsent.Add(part);
+        }
     }
 
     private Task[] Under()

@@ -66,11 +66,19 @@ internal sealed class ReplayPartSupply(IByteSource source, PartPlan plan, int re
 
     private readonly struct Fingerprint(PartFingerprint? hash) : IPieceSink
     {
-        public void Take(ReadOnlySpan<byte> piece) => hash?.Append(piece);
+        public ValueTask TakeAsync(long offset, ReadOnlyMemory<byte> piece)
+        {
+            hash?.Append(piece.Span);
+            return ValueTask.CompletedTask;
+        }
     }
 
     private readonly struct Rest(HashingPartBody part) : IPieceSink
     {
-        public void Take(ReadOnlySpan<byte> piece) => part.Take(piece);
+        public ValueTask TakeAsync(long offset, ReadOnlyMemory<byte> piece)
+        {
+            part.Take(piece.Span);
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -17,7 +17,8 @@ namespace Sluice.Transfer;
 /// <summary>The engine behind <see cref="SluiceClient"/>: one connection, one store, one memory budget, any number of uploads.</summary>
 internal sealed class TransferEngine : IAsyncDisposable
 {
-    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(8);
+    /// <summary>What sends under way get when the process shuts down.</summary>
+    public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(8);
 
     private readonly SluiceClientBuilder _builder;
     private readonly ILogger _log;
@@ -40,6 +41,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         _log = builder.Loggers.CreateLogger("Sluice");
         Store = store;
         Targets = new TargetMemory(builder.Time);
+        Lanes = new FillLanes(parts.Buffers, builder.Time);
         Leases = builder.Leases ?? new LeaseDesk(store.Leases, builder.Holder, builder.Options.Lease, builder.Time);
         var folder = new SpoolFolder(new SpoolPlace(builder.StateFolder, Options.Spool.Directory), Options.Spool, SpoolVolume.Read, _log)
         {
@@ -68,6 +70,10 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     /// <summary>The memory for parts.</summary>
     public PartBuffers Buffers => _parts.Buffers;
+
+    /// <summary>Where parts of clients' uploads fill.</summary>
+    public FillLanes Lanes { get; }
+
     /// <summary>How much memory parts get, and why: what doctor shows as the origin of Memory:BufferMb.</summary>
     public BufferDecision BuffersChosen => _parts.Chosen;
 
@@ -227,7 +233,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, cancellationToken);
 
     public PartSupplyFactory Supplies(UploadRecord record, UploadView view) =>
-        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, _parts.RentFor(record.Id, view));
+        new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, Lanes, view, _parts.RentFor(record.Id, view));
 
     public SessionContext NewSession(UploadRecord record, LeaseKeeper lease, UploadView view, SessionStop stop, PatientCaller caller, UploadRequest request) => new()
     {

@@ -14,7 +14,7 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
     /// <summary>How long a store that is away is asked to take the last word.</summary>
     private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(10);
 
-    private SessionContext? _session;
+    private volatile SessionContext? _session;
 
     /// <summary>The record as it was written last.</summary>
     public UploadRecord Record => _session?.Record ?? record;

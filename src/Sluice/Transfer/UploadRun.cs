@@ -17,7 +17,8 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private readonly UploadView _view;
     private readonly long _start;
     private readonly Task<UploadResult> _completion;
-    private UploadRecord? _record;
+    private volatile UploadRecord? _record;
+    private volatile UploadHold? _hold;
     private long? _resumedFrom;
     private bool _gathering;
     private bool _doneBefore;
@@ -32,6 +33,9 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     }
 
     public override Task<UploadResult> Completion => _completion;
+
+    /// <summary>The record as it was written last; null before there is one.</summary>
+    public UploadRecord? Record => _hold?.Record ?? _record;
 
     public override UploadSnapshot Snapshot() => _view.Snapshot();
 
@@ -170,7 +174,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
             }
 
             // 4. Move it.
-            var hold = new UploadHold(_engine, work, _view, claim.Record, claim.Lease);
+            var hold = _hold = new UploadHold(_engine, work, _view, claim.Record, claim.Lease);
             await using (claim.Lease.ConfigureAwait(false))
             {
                 var outcome = await hold.MoveAsync(_stop, first: _resumedFrom is null).ConfigureAwait(false);

@@ -100,21 +100,35 @@ internal sealed class UploadSession(SessionContext session, IByteSource source, 
     private async Task<StepOutcome> MoveSingleAsync(PartSupply supply)
     {
         session.View.Waiting(WaitReason.Client);
-        using var part = await supply.PrepareAsync(1, session.Stop.Begin).ConfigureAwait(false);
-        session.View.Telemetry?.Read(part.Body.Length);
-        if (source.CheckUnchanged() is { } changed)
+        PreparedPart? part = null;
+        var outcome = StepOutcome.Interrupted(ErrorCodes.Interrupted, "Stopped before all of it was here.");
+        try
         {
-            return StepOutcome.Failed(changed);
-        }
+            part = await supply.PrepareAsync(1, session.Stop.Begin).ConfigureAwait(false);
+            session.View.Telemetry?.Read(part.Body.Length);
+            if (source.CheckUnchanged() is { } changed)
+            {
+                return outcome = StepOutcome.Failed(changed);
+            }
 
-        RememberDigest(supply);
-        var outcome = await new Completer(session).SendSingleAsync(part).ConfigureAwait(false);
-        if (outcome.IsOk)
+            RememberDigest(supply);
+            outcome = await new Completer(session).SendSingleAsync(part).ConfigureAwait(false);
+            if (outcome.IsOk)
+            {
+                session.View.Set(s => s with { PartsAcknowledged = 1, AcknowledgedBytes = s.Length, Offset = s.Length - 1 });
+            }
+
+            return outcome;
+        }
+        finally
         {
-            session.View.Set(s => s with { PartsAcknowledged = 1, AcknowledgedBytes = s.Length, Offset = s.Length - 1 });
-        }
+            if (outcome.Kind == StepKind.Interrupted)
+            {
+                await supply.GiveBackAsync(0, part is null ? [] : [part]).ConfigureAwait(false);
+            }
 
-        return outcome;
+            part?.Dispose();
+        }
     }
 
     private async Task<StepOutcome> MovePartsAsync(PartSupply supply, GateKeeper.Pass pass)

@@ -11,6 +11,16 @@ internal sealed class TestHeldBytes : IHeldBytes
 
     public long End => Start + _bytes.Count;
 
+    public bool IsWhole => false;
+
+    public bool CanBeWhole => false;
+
+    public ValueTask<bool> TryMakeRoomAsync(long bytes, bool trickle) => ValueTask.FromResult(true);
+
+    public ValueTask<bool> TakeWholeAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
+    public ValueTask ForgetAsync() => ResetAsync(End, CancellationToken.None);
+
     public ValueTask<bool> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         _bytes.AddRange(bytes.Span);

@@ -4,6 +4,7 @@ using Sluice.Checkpoints;
 using Sluice.Errors;
 using Sluice.Relay;
 using Sluice.Simulator;
+using Sluice.Spool;
 using Sluice.Stores;
 using Sluice.Stores.Sqlite;
 using Xunit;
@@ -20,6 +21,8 @@ public sealed class RelayUploadTests : IAsyncLifetime
     private SimulatorHost _simulator = null!;
     private SluiceClient _client = null!;
     private RelayUploads _uploads = null!;
+    private SpoolKeep _keep = SpoolKeep.Auto;
+    private bool _withSpool = true;
 
     private static CancellationToken Test => TestContext.Current.CancellationToken;
 
@@ -64,8 +67,31 @@ public sealed class RelayUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_a_restart_the_offset_is_what_is_durable_and_the_digest_goes_on()
+    public async Task After_a_restart_not_a_byte_that_was_taken_is_asked_for_again_and_the_digest_goes_on()
     {
+        var upload = await CreateAsync();
+        await SendAsync(upload, 0, 12_000_000);
+        await UntilAsync(() => upload.Snapshot().PartsAcknowledged == 2);
+        var id = upload.Record.Id;
+        await CloseAsync();
+        await OpenAsync();
+
+        // Two parts are at Notion, the beginning of the third lies on the disk.
+        var again = (await _uploads.FindAsync(id, Test))!;
+        Assert.Equal(12_000_000, again.Offset);
+        Assert.Equal(BodyEnd.WrongOffset, await SendAsync(again, 2 * 5_242_880, _file.Length));
+        Assert.Equal(BodyEnd.Whole, await SendAsync(again, 12_000_000, _file.Length));
+        Assert.True(await again.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.Equal(Sha256, again.Record.Sha256);
+        await IsStoredOnceAsync(again);
+    }
+
+    [Fact]
+    public async Task Without_the_spool_the_offset_after_a_restart_is_what_is_durable_at_Notion()
+    {
+        await CloseAsync();
+        _withSpool = false;
+        await OpenAsync();
         var upload = await CreateAsync();
         await SendAsync(upload, 0, 12_000_000);
         await UntilAsync(() => upload.Snapshot().PartsAcknowledged == 2);
@@ -80,6 +106,43 @@ public sealed class RelayUploadTests : IAsyncLifetime
         Assert.True(await again.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
         Assert.Equal(Sha256, again.Record.Sha256);
         await IsStoredOnceAsync(again);
+    }
+
+    [Fact]
+    public async Task What_was_whole_on_the_disk_goes_on_after_a_restart_without_its_client()
+    {
+        // Notion takes nothing before the process ends.
+        await CloseAsync();
+        _keep = SpoolKeep.All;
+        await OpenAsync();
+        await RulesAsync("""[{"endpoint":"send","status":503}]""");
+        var upload = await CreateAsync();
+        Assert.Equal(BodyEnd.Whole, await SendAsync(upload, 0, _file.Length));
+        var id = upload.Record.Id;
+        await CloseAsync();
+        await RulesAsync("[]");
+        await OpenAsync();
+
+        var again = (await _uploads.FindAsync(id, Test))!;
+        Assert.Equal(_file.Length - 1, again.Offset);
+        await _uploads.RecoverAsync(Test);
+        Assert.True(await again.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.Equal(Sha256, again.Record.Sha256);
+        await IsStoredOnceAsync(again);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "spool")));
+    }
+
+    [Fact]
+    public async Task A_cancelled_upload_leaves_nothing_on_the_disk()
+    {
+        var upload = await CreateAsync();
+        await SendAsync(upload, 0, 12_000_000);
+        var id = upload.Record.Id;
+        await CloseAsync();
+        await OpenAsync();
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "spool")));
+        await (await _uploads.FindAsync(id, Test))!.CancelAsync(Test);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "spool")));
     }
 
     [Fact]
@@ -135,6 +198,14 @@ public sealed class RelayUploadTests : IAsyncLifetime
         Assert.Equal(1, json.RootElement.GetProperty("attachments").GetArrayLength());
     }
 
+    private async Task RulesAsync(string rules)
+    {
+        using var http = new HttpClient();
+        using var content = new StringContent(rules);
+        using var answer = await http.PutAsync(new Uri(_simulator.Address, "/_sim/faults"), content, Test);
+        answer.EnsureSuccessStatusCode();
+    }
+
     private static async Task UntilAsync(Func<bool> holds)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
@@ -151,7 +222,12 @@ public sealed class RelayUploadTests : IAsyncLifetime
         _owners = owners;
         _client = await new SluiceClientBuilder()
             .UseToken("relay")
-            .Configure(o => o.Notion.Url = _simulator.Address.ToString())
+            .Configure(o =>
+            {
+                o.Notion.Url = _simulator.Address.ToString();
+                o.Spool.Keep = _keep;
+                o.Features.Spool = _withSpool ? 100 : 0;
+            })
             .UseStateFolder(_folder)
             .UseHolder(owners.Holder)
             .UseStore(async _ => await SqliteCheckpointStore.OpenAsync(Path.Combine(_folder, SqliteCheckpointStore.FileName), TimeProvider.System, owners))

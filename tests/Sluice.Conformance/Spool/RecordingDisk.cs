@@ -37,5 +37,7 @@ internal sealed class RecordingDisk : ISpoolDisk
 
     public void Sync(SafeFileHandle file) => SpoolDisk.Instance.Sync(file);
 
+    public bool PunchHole(SafeFileHandle file, long offset, long length) => SpoolDisk.Instance.PunchHole(file, offset, length);
+
     public void SetLength(SafeFileHandle file, long length) => SpoolDisk.Instance.SetLength(file, length);
 }

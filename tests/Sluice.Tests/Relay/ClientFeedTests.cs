@@ -146,9 +146,9 @@ public sealed class ClientFeedTests
     }
 
     [Fact]
-    public async Task A_disk_that_refuses_ends_the_body_and_the_bytes_are_asked_for_again()
+    public async Task A_disk_that_fails_ends_the_body_and_the_bytes_are_asked_for_again()
     {
-        var held = new MemoryHeldBytes(0) { Refuses = true };
+        var held = new MemoryHeldBytes(0) { Lies = true };
         await using var feed = new ClientFeed(1000, 0, held, FeedOptions.Default, _time);
         var body = feed.RunAsync(Whole(0, 1000), 0, 1000, Test);
         _time.Advance(TimeSpan.FromSeconds(40));

@@ -13,9 +13,23 @@ internal sealed class MemoryHeldBytes(long start, long room = long.MaxValue) : I
 
     public bool Refuses { get; set; }
 
+    /// <summary>The disk says that it has room and then takes nothing.</summary>
+    public bool Lies { get; set; }
+
+    /// <summary>False: the whole upload never gets its room.</summary>
+    public bool CanBeWhole { get; set; } = true;
+
+    public bool IsWhole { get; private set; }
+
+    public ValueTask<bool> TryMakeRoomAsync(long bytes, bool trickle) => ValueTask.FromResult(!Refuses && _bytes.Count + bytes <= room);
+
+    public ValueTask<bool> TakeWholeAsync(CancellationToken cancellationToken) => ValueTask.FromResult(IsWhole |= CanBeWhole);
+
+    public ValueTask ForgetAsync() => ResetAsync(End, CancellationToken.None);
+
     public ValueTask<bool> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        if (Refuses || _bytes.Count + bytes.Length > room)
+        if (Refuses || Lies || _bytes.Count + bytes.Length > room)
         {
             return ValueTask.FromResult(false);
         }

@@ -13,15 +13,15 @@ public sealed class SpoolMarkTests
     {
         var head = new byte[SpoolMark.DataOffset];
         new SpoolMark(4, 100, Boot).Write(head);
-        new SpoolMark(5, 200, Boot).Write(head.AsSpan(SpoolMark.SlotSize));
-        Assert.Equal(new SpoolMark(5, 200, Boot), SpoolMark.ReadLatest(head));
+        new SpoolMark(5, 200, Boot, 7, 3).Write(head.AsSpan(SpoolMark.SlotSize));
+        Assert.Equal(new SpoolMark(5, 200, Boot, 7, 3), SpoolMark.ReadLatest(head));
         new SpoolMark(6, 50, Boot).Write(head);
         Assert.Equal(new SpoolMark(6, 50, Boot), SpoolMark.ReadLatest(head));
     }
 
     [Fact]
     public void A_mark_torn_at_any_byte_leaves_the_one_before() =>
-        Gen.Select(Gen.Int[0, 47], Gen.Long[0, 1L << 40], Gen.Long[0, 1L << 40]).Sample(static (torn, before, after) =>
+        Gen.Select(Gen.Int[0, SpoolMark.Size - 1], Gen.Long[0, 1L << 40], Gen.Long[0, 1L << 40]).Sample(static (torn, before, after) =>
         {
             var head = new byte[SpoolMark.DataOffset];
             new SpoolMark(6, before / 2, Boot).Write(head);
@@ -33,7 +33,7 @@ public sealed class SpoolMarkTests
             slot.AsSpan(0, torn).CopyTo(head);
 
             // Where the bytes that are missing happen to be the old ones the newer mark is whole after all.
-            var whole = head.AsSpan(0, 48).SequenceEqual(slot.AsSpan(0, 48));
+            var whole = head.AsSpan(0, SpoolMark.Size).SequenceEqual(slot.AsSpan(0, SpoolMark.Size));
             Assert.Equal(whole ? later : earlier, SpoolMark.ReadLatest(head));
         }, iter: 2000);
 

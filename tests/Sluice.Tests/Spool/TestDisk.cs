@@ -13,6 +13,7 @@ internal sealed class TestDisk : ISpoolDisk
     public const int InputOutput = 5;
 
     private readonly List<(long Offset, byte[]? Bytes)> _unsynced = [];
+    private readonly List<(long Offset, long Length)> _holes = [];
     private byte[] _synced = [];
 
     /// <summary>A file grows by so many bytes more; the write that goes past is cut off in the middle and fails. What lies there already can be written over, as on a real disk. Null: no limit.</summary>
@@ -29,6 +30,9 @@ internal sealed class TestDisk : ISpoolDisk
     public bool FailsSyncs { get; set; }
 
     public bool FailsCuts { get; set; }
+
+    /// <summary>True for a file system that cannot give the room of a range back.</summary>
+    public bool HasNoHoles { get; set; }
 
     /// <summary>At most so many bytes a read.</summary>
     public int LargestRead { get; set; } = int.MaxValue;
@@ -73,6 +77,18 @@ internal sealed class TestDisk : ISpoolDisk
         _unsynced.Clear();
     }
 
+    public bool PunchHole(SafeFileHandle file, long offset, long length)
+    {
+        if (HasNoHoles)
+        {
+            return false;
+        }
+
+        RandomAccess.Write(file, new byte[length], offset);
+        _holes.Add((offset, length));
+        return true;
+    }
+
     public void SetLength(SafeFileHandle file, long length)
     {
         if (FailsCuts)
@@ -82,6 +98,7 @@ internal sealed class TestDisk : ISpoolDisk
 
         RandomAccess.SetLength(file, length);
         _unsynced.Add((length, null));
+        _holes.RemoveAll(h => h.Offset >= length);
     }
 
     /// <summary>Puts into the file what the disk might hold after a power loss. The file is closed.</summary>
@@ -102,7 +119,15 @@ internal sealed class TestDisk : ISpoolDisk
             }
         }
 
-        File.WriteAllBytes(path, image.ToArray());
+        // A hole is there at once, which is the worst that can be.
+        var left = image.ToArray();
+        foreach (var (offset, length) in _holes)
+        {
+            var from = Math.Min(left.Length, offset);
+            left.AsSpan((int)from, (int)Math.Min(length, left.Length - from)).Clear();
+        }
+
+        File.WriteAllBytes(path, left);
     }
 
     private static IOException Error(int errno) => new($"error {errno}", errno);
