@@ -48,6 +48,11 @@ const options = {
   clients: Number(given.clients ?? defaults.clients), minutes: Number(given.minutes ?? defaults.minutes ?? 0),
   size: bytesOf(given.size ?? defaults.size ?? '1'), settings: [...defaults.settings, ...given.set],
 };
+if (options.rate === 'off') {
+  // The gateway keeps a pace of its own, which is as much without a limit here as Notion's.
+  options.settings.unshift('Pacing:RequestsPerMinute=off');
+}
+
 if (given.minutes !== undefined) {
   options.maxSeconds = Math.max(options.maxSeconds, options.minutes * 60 + 1800);
 }

@@ -1,5 +1,6 @@
 // What every scenario runs on: a gateway, a simulator, samples, uploads, and the checks that hold for all of them.
 import { execFileSync } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
@@ -41,6 +42,7 @@ export class Stage {
 
   async open() {
     const { sluice, profile, rate, seed, settings, simulate, maxSeconds } = this.options;
+    setMaxListeners(0, this.#limit.signal); // one for each client
     // Beside the report and not in the system's temporary folder, which may be memory: a spool there is no spool.
     this.#data = mkdtempSync(path.join(this.#folder, 'state-'));
     this.simulator = await Simulator.start({ sluice, log: path.join(this.#folder, 'simulator.log'), profile, rate, seed, options: simulate });

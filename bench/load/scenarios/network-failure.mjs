@@ -24,7 +24,7 @@ const rules = [
 ];
 
 export async function run(stage, { clients, size, profile }) {
-  const { checks, figures, gateway, simulator, sampler, traffic } = stage;
+  const { checks, figures, gateway, simulator, sampler } = stage;
   const cutter = await Cutter.start(() => gateway.port);
   try {
     await simulator.script(rules);
@@ -35,20 +35,20 @@ export async function run(stage, { clients, size, profile }) {
     let acted = 0;
     const count = async () => (await simulator.rules()).rules.reduce((sum, rule) => sum + rule.acted, 0);
 
-    // At each of these shares of the bytes some connections are cut; half way Notion is away for a while.
+    // At each of these shares of the bytes that Notion has some connections are cut; in their midst Notion is away for a while.
     for (const share of [0.1, 0.25, 0.4, 0.55, 0.7, 0.85]) {
-      await stage.until(() => over || traffic.bytes >= share * total, 3600, 20);
+      await stage.until(async () => over || (await simulator.stats()).body_bytes >= share * total, 3600, 50);
       if (over) {
         break;
       }
 
       cutter.cut(2);
       sampler.mark('cut');
-      if (share === 0.4) {
+      if (share === 0.55) {
         acted += await count();
         await simulator.script([{ status: 504 }]);
         sampler.mark('outage');
-        await stage.pause(stage.quick ? 5 : 90);
+        await stage.pause(stage.quick ? 4 : 90);
         acted += await count();
         await simulator.script([]);
         sampler.mark('outage over');
