@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a scenario: the published gateway in a cgroup of 512 MB and a fifth of a core, Notion's simulator and the clients outside of it.
 #   bench/run.sh SCENARIO|all [--quick] [--trx FILE] [options]
-# Scenarios: single-5gb concurrent-10 concurrent-25 exhaustion network-failure slow-1000 soak sizes
+# Scenarios: single-5gb concurrent-10 concurrent-25 exhaustion network-failure slow-1000 soak sizes startup
 # --quick: small sizes and short times, for CI; fails on bytes, memory and counts, never on time.
 # --trx FILE: the results as the other suites write them.
 # Options, each in place of the scenario's own: --rate N|off, --profile NAME, --size SIZE, --clients N, --minutes N, --seed N, --set Section:Name=value,
@@ -9,7 +9,7 @@
 # Reports: FOLDER/SCENARIO/report.md, report.json, charts. Exits 1 when a line failed. Where no cgroup can be made it goes on without and says so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-readonly all=(single-5gb concurrent-10 concurrent-25 exhaustion network-failure slow-1000 soak sizes)
+readonly all=(single-5gb concurrent-10 concurrent-25 exhaustion network-failure slow-1000 soak sizes startup)
 scenario=${1:?which scenario? ${all[*]} or all}
 shift
 trx="" output=artifacts/bench quota=0.2 memory=536870912 options=()

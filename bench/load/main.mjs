@@ -11,9 +11,10 @@ import * as single from './scenarios/single-5gb.mjs';
 import * as sizes from './scenarios/sizes.mjs';
 import * as slow from './scenarios/slow-1000.mjs';
 import * as soak from './scenarios/soak.mjs';
+import * as startup from './scenarios/startup.mjs';
 
 const scenarios = {
-  'single-5gb': single, 'concurrent-10': concurrent10, 'concurrent-25': concurrent25, exhaustion, 'network-failure': networkFailure, 'slow-1000': slow, soak, sizes,
+  'single-5gb': single, 'concurrent-10': concurrent10, 'concurrent-25': concurrent25, exhaustion, 'network-failure': networkFailure, 'slow-1000': slow, soak, sizes, startup,
 };
 
 const { values: given, positionals: [name] } = parseArgs({

@@ -17,7 +17,7 @@ const mib = 1048576;
 
 export class Stage {
   #folder;
-  #data;
+  #states = [];
   #limit = new AbortController();
   #timer;
   #tooLong = false;
@@ -41,12 +41,10 @@ export class Stage {
   get isOver() { return this.#tooLong; }
 
   async open() {
-    const { sluice, profile, rate, seed, settings, simulate, maxSeconds } = this.options;
+    const { sluice, profile, rate, seed, simulate, maxSeconds } = this.options;
     setMaxListeners(0, this.#limit.signal); // one for each client
-    // Beside the report and not in the system's temporary folder, which may be memory: a spool there is no spool.
-    this.#data = mkdtempSync(path.join(this.#folder, 'state-'));
     this.simulator = await Simulator.start({ sluice, log: path.join(this.#folder, 'simulator.log'), profile, rate, seed, options: simulate });
-    this.gateway = new Gateway({ sluice, data: this.#data, log: path.join(this.#folder, 'gateway.log'), notion: this.simulator.address, enter: this.group.enter, settings });
+    this.gateway = this.another(this.group.enter);
     this.figures['start to listening, s'] = await this.gateway.start();
     this.figures['RSS after start, MiB'] = this.gateway.look().rss / 1024;
     this.sampler = new Sampler({ gateway: this.gateway, simulator: this.simulator, group: this.group, traffic: this.traffic });
@@ -55,6 +53,14 @@ export class Stage {
       this.#tooLong = true;
       this.#limit.abort();
     }, maxSeconds * 1000);
+  }
+
+  /** A gateway with a state folder of its own, beside the report and not in the system's temporary folder, which may be memory: a spool there is no spool. */
+  another(enter) {
+    const data = mkdtempSync(path.join(this.#folder, 'state-'));
+    this.#states.push(data);
+    const { sluice, settings } = this.options;
+    return new Gateway({ sluice, data, log: path.join(this.#folder, `gateway${this.#states.length > 1 ? `-${this.#states.length}` : ''}.log`), notion: this.simulator.address, enter, settings });
   }
 
   /** One upload by tus; more in spec as clients/tusClient.mjs says. */
@@ -142,7 +148,7 @@ export class Stage {
     const stopped = await gateway.stop();
     checks.add('The_gateway_stays_up_and_ends_on_SIGTERM', stopped !== null && stopped.alive && stopped.code === 0, stopped === null ? 'it never ran' : `${stopped.alive ? 'it ran to the end' : 'it had ended by itself'}, exit ${stopped.code ?? stopped.signal}`);
     checks.atMost('Peak_RSS', gateway.peak > 0 ? gateway.peak / 1024 : null, this.limits.rss, 'MiB');
-    if (this.group.isThere) {
+    if (this.group.isThere && sampler.samples.length > 0) {
       checks.atMost('Anon_and_kernel_and_sockets', sampler.most('used'), this.limits.used, 'MiB');
     }
 
@@ -157,7 +163,10 @@ export class Stage {
       'retries': status?.totals?.retries ?? null,
     });
     await this.simulator.stop();
-    rmSync(this.#data, { recursive: true, force: true });
+    for (const state of this.#states) {
+      rmSync(state, { recursive: true, force: true });
+    }
+
     if (metrics?.status === 200) {
       writeFileSync(path.join(this.#folder, 'metrics.txt'), metrics.text);
     }
