@@ -48,7 +48,7 @@ start_simulator --rate off
 address_in() {
   at=""
   for _ in {1..300}; do
-    at=$(grep -om1 'http://127.0.0.1:[0-9]*' "$1" || true)
+    at=$(grep -om1 'http://127.0.0.1:[0-9]*' "$1" 2> /dev/null | head -n 1 || true) # a line may name it more than once
     [ -z "$at" ] || return 0
     pause 0.1
   done
