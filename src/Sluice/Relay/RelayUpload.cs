@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
@@ -88,6 +89,7 @@ internal sealed class RelayUpload : IRelayUpload
             return BodyEnd.Cut;
         }
 
+        _run?.BroughtBy(Activity.Current);
         var end = await feed.RunAsync(body, offset, count, clientGone).ConfigureAwait(false);
         if (end == BodyEnd.Different)
         {
