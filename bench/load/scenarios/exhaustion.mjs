@@ -3,7 +3,7 @@
 export const title = 'load rises until new uploads are refused';
 
 export const defaults = (quick) => quick
-  ? { clients: 80, size: '12MiB', rate: 'off', simulate: ['--bandwidth', '24MiB'], maxSeconds: 240 }
+  ? { clients: 80, size: '8MiB', rate: 'off', simulate: ['--bandwidth', '24MiB'], maxSeconds: 240 }
   : { clients: 200, size: '60MiB', rate: 'off', simulate: ['--bandwidth', '24MiB'], maxSeconds: 1200 };
 
 export async function run(stage, { clients, size }) {
