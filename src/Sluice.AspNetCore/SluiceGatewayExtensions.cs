@@ -92,6 +92,10 @@ public static class SluiceGatewayExtensions
         Map(ApiPaths.Status, new FrontVerb(HttpMethods.Get, Scopes.Read, status.StatusAsync));
         Map(ApiPaths.Events, new FrontVerb(HttpMethods.Get, Scopes.Read, services.GetRequiredService<EventsApi>().RunAsync));
 
+        var op = services.GetRequiredService<OperatorApi>();
+        Map(ApiPaths.Alerts, new FrontVerb(HttpMethods.Get, Scopes.Read, op.AlertsAsync));
+        Map(ApiPaths.Features, new FrontVerb(HttpMethods.Get, Scopes.Admin, op.FeaturesAsync), new FrontVerb(HttpMethods.Put, Scopes.Admin, op.SwitchAsync));
+
         var links = services.GetRequiredService<LinksApi>();
         Map(ApiPaths.Links, new FrontVerb(HttpMethods.Get, Scopes.Upload, links.ListAsync), new FrontVerb(HttpMethods.Post, Scopes.Upload, links.CreateAsync));
         Map(ApiPaths.Links + "/{id}", new FrontVerb(HttpMethods.Delete, Scopes.Upload, links.RevokeAsync));
@@ -154,6 +158,7 @@ public static class SluiceGatewayExtensions
         services.TryAddSingleton<UploadsApi>();
         services.TryAddSingleton<StatusBoard>();
         services.TryAddSingleton<StatusApi>();
+        services.TryAddSingleton<OperatorApi>();
         services.TryAddSingleton<LinksApi>();
         services.TryAddSingleton<SessionApi>();
         services.TryAddSingleton<EventHub>();

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Sluice.AspNetCore.Hosting;
+using Sluice.Resilience;
 using Sluice.Settings;
 using Sluice.Transfer;
 
@@ -8,7 +10,7 @@ namespace Sluice.AspNetCore.Admission;
 /// The gateway's judgement of new uploads: reads how things stand, asks <see cref="AdmissionRule"/>, counts what it refused,
 /// and remembers what it accepted until that is recorded, so that a thousand at once see each other.
 /// </summary>
-internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drain) : IAdmission
+internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDrain drain, ILogger<GatewayAdmission> log) : IAdmission
 {
     /// <summary>An upload of no length of its own: what <see cref="Now"/> asks for.</summary>
     private const long AnyLength = 1 << 20;
@@ -24,6 +26,9 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
 
     /// <summary>The last refusal; null: none yet.</summary>
     public AdmissionDecision? LastRefusal => Volatile.Read(ref _lastRefusal);
+
+    /// <summary>How many were refused for a reason.</summary>
+    public long Refused(string reason) => _engine?.Meter.Totals.Refused(reason) ?? 0;
 
     /// <summary>From here on it judges what comes to an engine.</summary>
     /// <param name="engine">The engine.</param>
@@ -48,6 +53,7 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
         {
             Volatile.Write(ref _lastRefusal, decision);
             _engine?.Meter.AdmissionRefused(AdmissionReasons.NameOf(decision.Reason));
+            Turned(log, AdmissionReasons.NameOf(decision.Reason), (long)Math.Ceiling(decision.Wait.TotalSeconds), decision.Detail);
             return new AdmissionAnswer(refusal);
         }
 
@@ -90,9 +96,20 @@ internal sealed class GatewayAdmission(GatewayOptions options, GatewayDrain drai
             Breaker = pipeline.Breaker,
             BreakRemaining = pipeline.BreakRemaining,
             NotBefore = pipeline.NotBefore,
-            CanBridge = AdmissionBridge.For(length, engine.Spool.Folder.Snapshot(), open + 1, options.Front.HoldRead),
+            CanBridge = pipeline.Breaker == BreakerState.Open || pipeline.NotBefore > TimeSpan.Zero ? Bridge(engine, length, open + 1) : TimeSpan.MaxValue,
         };
     }
+
+    private TimeSpan Bridge(TransferEngine engine, long length, int open)
+    {
+        var folder = engine.Spool.Folder;
+        var spool = folder.Snapshot();
+        var off = spool.Off ?? (engine.Options.Features.Spool <= 0 ? "off" : folder.Refusal()?.Message);
+        return AdmissionBridge.For(length, spool with { Off = off }, open, options.Front.HoldRead);
+    }
+
+    [LoggerMessage(3030, LogLevel.Information, "A new upload was refused ({Reason}, again in {Seconds} s): {Detail}")]
+    private static partial void Turned(ILogger logger, string reason, long seconds, string detail);
 
     /// <summary>The place of an accepted upload until it is recorded and counted among the live ones.</summary>
     private sealed class Entering(GatewayAdmission admission) : IDisposable

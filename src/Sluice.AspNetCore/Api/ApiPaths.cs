@@ -7,6 +7,8 @@ internal static class ApiPaths
     public const string Status = "/api/status";
     public const string Events = "/api/events";
     public const string Links = "/api/links";
+    public const string Alerts = "/api/alerts";
+    public const string Features = "/api/features";
     public const string Config = "/api/config";
     public const string Session = "/api/session";
     public const string Alive = "/healthz";

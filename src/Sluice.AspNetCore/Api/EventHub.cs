@@ -123,11 +123,10 @@ internal sealed partial class EventHub(OwnUploads own, StatusBoard board, Gatewa
 
     private async ValueTask<byte[]> ValueAsync(Caller caller)
     {
-        var (views, _) = (await own.PageAsync(caller, null, MaxUploads, null, drain.Token))!.Value;
         var uploads = JsonAnswer.Bytes(json =>
         {
             json.WriteStartArray();
-            foreach (var view in views)
+            foreach (var view in own.Live(caller, MaxUploads))
             {
                 UploadJson.Write(json, view);
             }

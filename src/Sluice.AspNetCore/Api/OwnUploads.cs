@@ -38,6 +38,13 @@ internal sealed class OwnUploads(IRelayUploads uploads, ILinkStore links, TimePr
         return (views, at < owners.Count ? string.Create(CultureInfo.InvariantCulture, $"{at}.{inner}") : null);
     }
 
+    /// <summary>The newest of a caller's uploads that live in this process; the store is not asked.</summary>
+    public IReadOnlyList<UploadView> Live(Caller caller, int limit)
+    {
+        var now = time.GetUtcNow();
+        return [.. uploads.Live().Where(upload => caller.Sees(upload.Record.Owner)).OrderByDescending(upload => upload.Record.Created).ThenByDescending(upload => upload.Record.Id, StringComparer.Ordinal).Take(limit).Select(upload => UploadView.Of(upload, now))];
+    }
+
     /// <summary>A record as it is now: live where it is open.</summary>
     public async ValueTask<UploadView> ViewAsync(UploadRecord record, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ using Sluice.Notion;
 namespace Sluice.AspNetCore.Api;
 
 /// <summary>What a client needs to know, how the gateway is, and whether it is there at all.</summary>
-internal sealed class StatusApi(StatusBoard board, ICheckpointStore store, GatewayDrain drain, SecurityOptions security, TimeProvider time)
+internal sealed class StatusApi(StatusBoard board, ICheckpointStore store, GatewayEngine gateway, GatewayDrain drain, SecurityOptions security, TimeProvider time)
 {
     /// <summary>The store is given this long to answer a probe.</summary>
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(3);
@@ -67,7 +67,7 @@ internal sealed class StatusApi(StatusBoard board, ICheckpointStore store, Gatew
         });
     }
 
-    /// <summary>Ready: the store answers, and this process is not about to stop. No reason is told to those who are not known here.</summary>
+    /// <summary>Ready: the store answers, Notion takes the token, and this process is not about to stop. No reason is told to those who are not known here.</summary>
     public async Task ReadyAsync(HttpContext http)
     {
         SecurityHeaders.Apply(http.Response.Headers);
@@ -85,6 +85,11 @@ internal sealed class StatusApi(StatusBoard board, ICheckpointStore store, Gatew
         if (drain.IsDraining)
         {
             return "The gateway is stopping.";
+        }
+
+        if (gateway.Engine?.Connection.Pipeline.Snapshot().Breaker == Resilience.BreakerState.Isolated)
+        {
+            return "Notion refuses the gateway's token until its operator changes it.";
         }
 
         using var limit = new CancellationTokenSource(ProbeLimit, time);

@@ -1,58 +1,44 @@
-using System.Text.Json;
 using Sluice.AspNetCore.Hosting;
 using Sluice.Checkpoints;
 using Sluice.Relay;
 
 namespace Sluice.AspNetCore.Api;
 
-/// <summary>The numbers of <c>/api/status</c>: uploads by state over all owners, counted from the records at most every 5 s.</summary>
-internal sealed class StatusBoard(IRelayUploads uploads, GatewayDrain drain, TimeProvider time) : IDisposable
+/// <summary>
+/// The document of <c>/api/status</c>: the dashboard's numbers, made at most once a second for all who ask, and uploads by state
+/// over all owners, counted from the records at most every 5 s.
+/// </summary>
+internal sealed class StatusBoard(IRelayUploads uploads, GatewayEngine gateway, GatewayDrain drain, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Believed = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CountsHold = TimeSpan.FromSeconds(5);
 
-    /// <summary>More records than this are not counted: <c>truncated</c> says so.</summary>
-    private const int MaxCounted = 10_000;
+    private static readonly TimeSpan DocumentHolds = TimeSpan.FromMilliseconds(900);
 
     private readonly SemaphoreSlim _one = new(1);
     private readonly DateTimeOffset _start = time.GetUtcNow();
-    private (IReadOnlyDictionary<UploadState, int> Counts, bool Truncated, long At)? _known;
+    private (IReadOnlyDictionary<UploadState, int> Counts, long At)? _counts;
+    private (byte[] Document, bool Draining, long At)? _document;
 
     /// <summary>The document.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be known now.</exception>
     public async ValueTask<byte[]> DocumentAsync(CancellationToken cancellationToken)
     {
-        var (counts, truncated) = await CountsAsync(cancellationToken);
-        return JsonAnswer.Bytes(json =>
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("uploads");
-            foreach (var state in Enum.GetValues<UploadState>())
-            {
-                json.WriteNumber(UploadView.StateName(state), counts.GetValueOrDefault(state));
-            }
-
-            json.WriteEndObject();
-            json.WriteBoolean("truncated", truncated);
-            json.WriteBoolean("draining", drain.IsDraining);
-            UploadJson.Time(json, "started", _start);
-            json.WriteEndObject();
-        });
-    }
-
-    public void Dispose() => _one.Dispose();
-
-    private async ValueTask<(IReadOnlyDictionary<UploadState, int> Counts, bool Truncated)> CountsAsync(CancellationToken cancellationToken)
-    {
         await _one.WaitAsync(cancellationToken);
         try
         {
-            if (_known is not { } known || time.GetElapsedTime(known.At) >= Believed)
+            if (_document is { } made && made.Draining == drain.IsDraining && time.GetElapsedTime(made.At) < DocumentHolds)
             {
-                var (counts, truncated) = await CountAsync(cancellationToken);
-                _known = known = (counts, truncated, time.GetTimestamp());
+                return made.Document;
             }
 
-            return (known.Counts, known.Truncated);
+            if (_counts is not { } known || time.GetElapsedTime(known.At) >= CountsHold)
+            {
+                _counts = known = (await uploads.CountAsync(cancellationToken), time.GetTimestamp());
+            }
+
+            var document = Document(known.Counts);
+            _document = (document, drain.IsDraining, time.GetTimestamp());
+            return document;
         }
         finally
         {
@@ -60,23 +46,21 @@ internal sealed class StatusBoard(IRelayUploads uploads, GatewayDrain drain, Tim
         }
     }
 
-    private async ValueTask<(Dictionary<UploadState, int> Counts, bool Truncated)> CountAsync(CancellationToken cancellationToken)
-    {
-        var counts = new Dictionary<UploadState, int>();
-        var counted = 0;
-        string? cursor = null;
-        do
-        {
-            var page = await uploads.ListAsync(new UploadQuery(Limit: 500, Cursor: cursor), cancellationToken);
-            foreach (var record in page.Records)
-            {
-                counts[record.State] = counts.GetValueOrDefault(record.State) + 1;
-            }
+    public void Dispose() => _one.Dispose();
 
-            counted += page.Records.Count;
-            cursor = page.NextCursor;
+    private byte[] Document(IReadOnlyDictionary<UploadState, int> counts) => JsonAnswer.Bytes(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("uploads");
+        foreach (var state in Enum.GetValues<UploadState>())
+        {
+            json.WriteNumber(UploadView.StateName(state), counts.GetValueOrDefault(state));
         }
-        while (cursor is not null && counted < MaxCounted);
-        return (counts, cursor is not null);
-    }
+
+        json.WriteEndObject();
+        json.WriteBoolean("draining", drain.IsDraining);
+        UploadJson.Time(json, "started", _start);
+        StatusJson.Write(json, gateway.Engine, gateway.Admission);
+        json.WriteEndObject();
+    });
 }

@@ -40,6 +40,10 @@ internal sealed class ConnectionUploads : IRelayUploads
         return await _records.FindAsync(id, cancellationToken) is { } record && Named(record.Connection) is { } found ? await found.FindAsync(id, cancellationToken) : null;
     }
 
+    public IReadOnlyList<IRelayUpload> Live() => _all.Length == 1 ? _all[0].Live() : [.. _all.SelectMany(static uploads => uploads.Live())];
+
+    public ValueTask<IReadOnlyDictionary<UploadState, int>> CountAsync(CancellationToken cancellationToken) => _records.CountAsync(null, cancellationToken);
+
     public ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken) => _records.ListAsync(query, cancellationToken);
 
     private RelayUploads? Named(string? name) => Array.Find(_all, uploads => string.Equals(uploads.Connection, name, StringComparison.Ordinal));

@@ -44,7 +44,11 @@ internal sealed class EngineRoom : IAsyncDisposable
             throw;
         }
 
-        gateway.Attach(Client, _engines[0].Uploads);
+        foreach (var (_, client, uploads) in _engines)
+        {
+            gateway.Attach(client, uploads);
+        }
+
         Store = new SharedStore(Client.Engine.Store);
         Uploads = new ConnectionUploads(Store.Uploads, _engines.Select(static e => e.Uploads));
     }

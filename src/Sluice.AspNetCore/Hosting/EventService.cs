@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
+using Sluice.Errors;
 using Sluice.Events;
 
 namespace Sluice.AspNetCore.Hosting;
@@ -25,7 +25,7 @@ internal sealed class EventService(
     {
         if (WebhookRule.Problem(options.Webhook, options.WebhookSecret) is { } problem)
         {
-            throw new OptionsValidationException("Monitoring", typeof(MonitoringOptions), [problem]);
+            throw new SluiceException(ErrorCodes.BadRequest, problem);
         }
 
         var log = loggers.CreateLogger("Sluice.Events");

@@ -9,6 +9,7 @@ using Sluice.AspNetCore;
 using Sluice.AspNetCore.Security;
 using Sluice.Cli.Commands;
 using Sluice.Cli.State;
+using Sluice.Cli.Telemetry;
 using Sluice.Errors;
 using Sluice.Relay;
 using Sluice.Stores;
@@ -95,10 +96,12 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddSluiceEngine((_, engine) => engine.UseToken(token).UseOptions(settings.Options).UseProfile(settings.Profile).UseStateFolder(arguments.Data).UseSqlite());
         builder.Services.AddSluiceGateway(options => settings.Gateway.CopyTo(options));
         builder.Services.AddSluiceKestrel(arguments.BehindRouter);
+        builder.AddSluiceTelemetry(world);
         var application = builder.Build();
         application.UseForwardedHeaders();
         application.UseRouting();
         application.MapSluice();
+        application.MapSluiceMetrics();
         return application;
     }
 

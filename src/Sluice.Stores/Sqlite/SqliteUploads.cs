@@ -65,6 +65,19 @@ internal sealed class SqliteUploads(SqliteThread thread, SqliteLeaseWatch watch)
         }, cancellationToken);
     }
 
+    public ValueTask<IReadOnlyDictionary<UploadState, int>> CountAsync(TimeSpan? changedWithin, CancellationToken cancellationToken) =>
+        thread.ReadAsync<IReadOnlyDictionary<UploadState, int>>(database =>
+        {
+            var names = Enum.GetValues<UploadState>().ToDictionary(RecordDocument.NameOf, StringComparer.Ordinal);
+            var rows = database.Rows(
+                "SELECT state, count(*) FROM uploads WHERE version <= ?1 AND changed >= ?2 GROUP BY state",
+                static row => (State: row.GetString(0), Count: row.GetInt32(1)),
+                UploadRecord.CurrentVersion, changedWithin is { } span ? database.Clock.Now - span.Ticks : long.MinValue);
+
+            // A record whose state cannot be read is told of where it is listed.
+            return rows.Where(row => names.ContainsKey(row.State)).ToDictionary(row => names[row.State], row => row.Count);
+        }, cancellationToken);
+
     public ValueTask<StoreOutcome> UpdateAsync(UploadRecord record, Lease lease, Durability durability, OutboxEvent? withEvent, CancellationToken cancellationToken) =>
         thread.WriteAsync(durability, database =>
         {

@@ -18,6 +18,11 @@ internal interface IUploadStore
     /// </summary>
     ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken);
 
+    /// <summary>How many records are in each state; states without one are left out, and so are records of a newer version. One question, however many there are.</summary>
+    /// <param name="changedWithin">Only those that changed, or got a row, in the last so long; null: all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<IReadOnlyDictionary<UploadState, int>> CountAsync(TimeSpan? changedWithin, CancellationToken cancellationToken);
+
     /// <summary>
     /// Replaces a record under the lease's fence. Part rows of generations below the record's are deleted in the same step.
     /// A generation's number never goes down, and a record that had one keeps one: an update without is <see cref="StoreOutcome.Stale"/>.

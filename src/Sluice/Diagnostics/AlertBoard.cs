@@ -7,7 +7,7 @@ namespace Sluice.Diagnostics;
 internal sealed class AlertBoard(TimeProvider time, ILogger log)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _raised = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (RaisedAlert Raised, long At)> _raised = new(StringComparer.Ordinal);
 
     /// <summary>Who is told beside the log; null: nobody.</summary>
     public AlertNews? News { get; set; }
@@ -21,6 +21,15 @@ internal sealed class AlertBoard(TimeProvider time, ILogger log)
         }
     }
 
+    /// <summary>What holds, in the order of <see cref="AlertNames.All"/>.</summary>
+    public IReadOnlyList<RaisedAlert> Raised()
+    {
+        lock (_lock)
+        {
+            return [.. AlertNames.All.Where(_raised.ContainsKey).Select(name => _raised[name].Raised)];
+        }
+    }
+
     /// <summary>Takes what holds now, and tells what is new and what is over.</summary>
     public void Update(IEnumerable<Alert> active)
     {
@@ -29,13 +38,17 @@ internal sealed class AlertBoard(TimeProvider time, ILogger log)
         lock (_lock)
         {
             var now = active.ToDictionary(static a => a.Name, StringComparer.Ordinal);
-            foreach (var (name, since) in _raised.Where(r => !now.ContainsKey(r.Key)).ToArray())
+            foreach (var (name, (_, at)) in _raised.Where(r => !now.ContainsKey(r.Key)).ToArray())
             {
                 _raised.Remove(name);
-                over.Add((name, time.GetElapsedTime(since)));
+                over.Add((name, time.GetElapsedTime(at)));
             }
 
-            begun.AddRange(now.Values.Where(a => _raised.TryAdd(a.Name, time.GetTimestamp())));
+            foreach (var alert in now.Values.Where(a => !_raised.ContainsKey(a.Name)))
+            {
+                _raised[alert.Name] = (new RaisedAlert(alert, time.GetUtcNow()), time.GetTimestamp());
+                begun.Add(alert);
+            }
         }
 
         foreach (var alert in begun)

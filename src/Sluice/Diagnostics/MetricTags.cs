@@ -13,6 +13,9 @@ internal static class MetricTags
     public const string Alert = "alert";
     public const string Reason = "reason";
 
+    /// <summary>A new upload whose bytes could not wait here as long as they may have to; the gateway's judgement has more reasons.</summary>
+    public const string RefusedForWait = "wait";
+
     /// <summary>Bytes read from a client or a file.</summary>
     public const string In = "in";
 

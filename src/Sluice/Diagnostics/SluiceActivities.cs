@@ -16,6 +16,15 @@ internal static class SluiceActivities
     /// <summary>An upload, from its start to its end in this process.</summary>
     public static Activity? StartUpload() => Source.StartActivity("upload");
 
+    /// <summary>Names another trace's activity beside the parent: a request that did not start the upload but brought bytes of it.</summary>
+    public static void Link(Activity? activity, Activity? other)
+    {
+        if (activity is not null && other is not null && other.TraceId != activity.TraceId)
+        {
+            activity.AddLink(new ActivityLink(other.Context));
+        }
+    }
+
     /// <summary>A part, from ready to acknowledged.</summary>
     public static Activity? StartPart(int number, long length)
     {

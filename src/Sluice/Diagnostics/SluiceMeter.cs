@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
+using Sluice.Errors;
+using Sluice.Notion;
 
 namespace Sluice.Diagnostics;
 
 /// <summary>
 /// The instruments of one client that are written when something happens; what can be read at any time is in
-/// <see cref="EngineGauges"/>. Without a listener each call is a test of one field and allocates nothing (SluiceMeterTests).
+/// <see cref="EngineGauges"/>. Each call also adds to a sum that can be read (<see cref="Totals"/>); without a listener it allocates nothing (SluiceMeterTests).
 /// Each event has one place that records it.
 /// </summary>
 internal sealed class SluiceMeter : IDisposable
@@ -30,8 +32,11 @@ internal sealed class SluiceMeter : IDisposable
     private readonly Histogram<double> _recovery;
     private readonly Counter<long> _refusals;
 
-    public SluiceMeter()
+    /// <summary>Makes the instruments.</summary>
+    /// <param name="time">The clock of the minute; null: the machine's.</param>
+    public SluiceMeter(TimeProvider? time = null)
     {
+        Totals = new MeterTotals(time ?? TimeProvider.System);
         var m = Meter = new Meter(MetricNames.Meter, typeof(SluiceMeter).Assembly.GetName().Version?.ToString(3));
         _starts = m.CreateCounter<long>(MetricNames.UploadStarts, "{upload}", "Uploads begun in this process.");
         _uploads = m.CreateCounter<long>(MetricNames.Uploads, "{upload}", "Uploads that ended in this process, by outcome.");
@@ -58,9 +63,24 @@ internal sealed class SluiceMeter : IDisposable
     /// <summary>The meter itself, for instruments that are read.</summary>
     public Meter Meter { get; }
 
-    public void Started() => _starts.Add(1);
+    /// <summary>The same events as sums that can be read.</summary>
+    public MeterTotals Totals { get; }
 
-    public void Ended(string outcome) => _uploads.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
+    public void Started()
+    {
+        Totals.Add(MeterTotal.Starts);
+        _starts.Add(1);
+    }
+
+    public void Ended(string outcome)
+    {
+        if (EndOf(outcome) is { } total)
+        {
+            Totals.Add(total);
+        }
+
+        _uploads.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
+    }
 
     public void Done(TimeSpan duration, long length)
     {
@@ -68,26 +88,82 @@ internal sealed class SluiceMeter : IDisposable
         _uploadSize.Record(length);
     }
 
-    public void DoneAtRate(TimeSpan sinceFirstByte, long length) => _per100Mb.Record(sinceFirstByte.TotalSeconds * 100e6 / length);
+    public void DoneAtRate(TimeSpan sinceFirstByte, long length) 
+    {
+        var scaled = sinceFirstByte * (100e6 / length);
+        Totals.Add(MeterTotal.Rates, MeterTotal.RateMicroseconds, scaled);
+        _per100Mb.Record(scaled.TotalSeconds);
+    }
 
     public void PartEnded(string outcome) => _parts.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
 
-    public void PartAcknowledged(TimeSpan duration) => _partSeconds.Record(duration.TotalSeconds);
+    public void PartAcknowledged(TimeSpan duration) 
+    {
+        Totals.Add(MeterTotal.Parts, MeterTotal.PartMicroseconds, duration);
+        _partSeconds.Record(duration.TotalSeconds);
+    }
 
-    public void Bytes(string direction, long count) => _bytes.Add(count, new KeyValuePair<string, object?>(MetricTags.Direction, direction));
+    public void Read(long count)
+    {
+        Totals.Add(MeterTotal.BytesIn, count);
+        _bytes.Add(count, new KeyValuePair<string, object?>(MetricTags.Direction, MetricTags.In));
+    }
 
-    public void AttemptEnded(string outcome) => _attempts.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
+    public void Sent(long count)
+    {
+        Totals.Add(MeterTotal.BytesOut, count);
+        _bytes.Add(count, new KeyValuePair<string, object?>(MetricTags.Direction, MetricTags.Out));
+    }
 
-    public void Retried() => _retries.Add(1);
+    /// <summary>An attempt ended; <paramref name="failure"/> null: with success.</summary>
+    public void AttemptEnded(NotionFailure? failure)
+    {
+        Totals.Add(MeterTotal.Attempts);
+        if (failure is null)
+        {
+            Attempted("ok");
+            return;
+        }
 
-    public void Failed(string errorType) => _errors.Add(1, new KeyValuePair<string, object?>(MetricTags.ErrorType, errorType));
+        _errors.Add(1, new KeyValuePair<string, object?>(MetricTags.ErrorType, failure.Error.Code.Name));
+        if (failure.Class == FailureClass.ToldToWait)
+        {
+            Totals.Add(MeterTotal.RateLimitWaits);
+            _rateLimitWaits.Add(1);
+            Attempted("told_to_wait");
+            return;
+        }
 
-    public void ToldToWait() => _rateLimitWaits.Add(1);
+        Totals.Add(MeterTotal.AttemptsFailed);
+        if (failure.TimedOut)
+        {
+            Totals.Add(MeterTotal.Timeouts);
+        }
+        else if (failure.Error.Code == ErrorCodes.NotionUnreachable)
+        {
+            Totals.Add(MeterTotal.ConnectionErrors);
+        }
+
+        Attempted("failed");
+    }
+
+    public void Retried()
+    {
+        Totals.Add(MeterTotal.Retries);
+        _retries.Add(1);
+    }
 
     /// <summary>Something that waited for one thing waits for another; <see cref="WaitReason.None"/>: it was not, or is no longer, under way.</summary>
     public void Waits(WaitReason before, WaitReason now)
     {
-        if (before == now || !_waiting.Enabled)
+        if (before == now)
+        {
+            return;
+        }
+
+        Totals.Waits(before, -1);
+        Totals.Waits(now, 1);
+        if (!_waiting.Enabled)
         {
             return;
         }
@@ -103,19 +179,60 @@ internal sealed class SluiceMeter : IDisposable
         }
     }
 
-    public void BreakerOpened() => _activations.Add(1);
+    public void BreakerOpened()
+    {
+        Totals.Add(MeterTotal.BreakerActivations);
+        _activations.Add(1);
+    }
 
-    public void MemoryPressureRose(string level) => _pressure.Add(1, new KeyValuePair<string, object?>(MetricTags.Level, level));
+    public void MemoryPressureRose(string level)
+    {
+        Totals.Add(MeterTotal.PressureEvents);
+        _pressure.Add(1, new KeyValuePair<string, object?>(MetricTags.Level, level));
+    }
 
-    public void Checkpointed() => _checkpoints.Add(1);
+    public void Checkpointed()
+    {
+        Totals.Add(MeterTotal.Checkpoints);
+        Totals.CheckpointsAMinute.Add();
+        _checkpoints.Add(1);
+    }
 
-    public void FenceRefused() => _fence.Add(1);
+    public void FenceRefused()
+    {
+        Totals.Add(MeterTotal.FenceRefusals);
+        _fence.Add(1);
+    }
 
-    public void Resumed(string outcome) => _resumes.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
+    public void Resumed(string outcome)
+    {
+        Totals.Add(MeterTotal.Resumes);
+        Totals.Add(MeterTotal.ResumesDone, outcome == "done" ? 1 : 0);
+        _resumes.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
+    }
 
-    public void Recovered(TimeSpan duration) => _recovery.Record(duration.TotalSeconds);
+    public void Recovered(TimeSpan duration)
+    {
+        Totals.Add(MeterTotal.Recoveries, MeterTotal.RecoveryMicroseconds, duration);
+        _recovery.Record(duration.TotalSeconds);
+    }
 
-    public void AdmissionRefused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>(MetricTags.Reason, reason));
+    public void AdmissionRefused(string reason)
+    {
+        Totals.Refuse(reason);
+        _refusals.Add(1, new KeyValuePair<string, object?>(MetricTags.Reason, reason));
+    }
 
     public void Dispose() => Meter.Dispose();
+
+    private static MeterTotal? EndOf(string outcome) => outcome switch
+    {
+        "done" => MeterTotal.Done,
+        "failed" => MeterTotal.Failed,
+        "interrupted" => MeterTotal.Interrupted,
+        "refused" => MeterTotal.Refused,
+        _ => null,
+    };
+
+    private void Attempted(string outcome) => _attempts.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
 }

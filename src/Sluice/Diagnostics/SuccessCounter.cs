@@ -9,11 +9,6 @@ internal sealed class SuccessCounter(IUploadStore uploads, TimeProvider time)
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
 
-    /// <summary>A node has 2,000 uploads open at most; more records than this are not read, the newest count.</summary>
-    private const int MostPages = 50;
-
-    private static readonly UploadState[] Ends = [UploadState.Done, UploadState.Failed, UploadState.Expired];
-
     private SuccessTally? _tally;
     private long _at;
     private int _ended;
@@ -34,26 +29,8 @@ internal sealed class SuccessCounter(IUploadStore uploads, TimeProvider time)
             return known;
         }
 
-        var since = time.GetUtcNow() - Day;
-        var (done, lost) = (0, 0);
-        string? cursor = null;
-        for (var pages = 0; pages < MostPages; pages++)
-        {
-            var page = await uploads.ListAsync(new UploadQuery(States: Ends, Limit: 100, Cursor: cursor), cancellationToken).ConfigureAwait(false);
-            foreach (var record in page.Records)
-            {
-                done += record.Updated >= since && record.State == UploadState.Done ? 1 : 0;
-                lost += record.Updated >= since && record.State != UploadState.Done ? 1 : 0;
-            }
-
-            cursor = page.NextCursor;
-            if (cursor is null)
-            {
-                break;
-            }
-        }
-
-        var tally = new SuccessTally(done, lost);
+        var counts = await uploads.CountAsync(Day, cancellationToken).ConfigureAwait(false);
+        var tally = new SuccessTally(counts.GetValueOrDefault(UploadState.Done), counts.GetValueOrDefault(UploadState.Failed) + counts.GetValueOrDefault(UploadState.Expired));
         (_counted, _at) = (ended, time.GetTimestamp());
         Volatile.Write(ref _tally, tally);
         return tally;

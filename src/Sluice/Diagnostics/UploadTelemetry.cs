@@ -27,7 +27,7 @@ internal sealed class UploadTelemetry(SluiceMeter meter, ILogger log, TimeProvid
 
     public void Waits(WaitReason before, WaitReason now) => meter.Waits(before, now);
 
-    public void Read(long bytes) => meter.Bytes(MetricTags.In, bytes);
+    public void Read(long bytes) => meter.Read(bytes);
 
     public void Sent(long bytes)
     {
@@ -36,7 +36,7 @@ internal sealed class UploadTelemetry(SluiceMeter meter, ILogger log, TimeProvid
             Interlocked.CompareExchange(ref _firstByte, Math.Max(1, time.GetTimestamp()), 0);
         }
 
-        meter.Bytes(MetricTags.Out, bytes);
+        meter.Sent(bytes);
     }
 
     public void Retried() => meter.Retried();
@@ -44,25 +44,18 @@ internal sealed class UploadTelemetry(SluiceMeter meter, ILogger log, TimeProvid
     /// <summary>An attempt ended; <paramref name="failure"/> null: with success.</summary>
     public void AttemptEnded(int number, NotionFailure? failure)
     {
+        if (failure is { Class: FailureClass.Ignored })
+        {
+            return;
+        }
+
+        meter.AttemptEnded(failure);
         if (failure is null)
         {
-            meter.AttemptEnded("ok");
             return;
         }
 
-        if (failure.Class == FailureClass.Ignored)
-        {
-            return;
-        }
-
-        var told = failure.Class == FailureClass.ToldToWait;
-        meter.AttemptEnded(told ? "told_to_wait" : "failed");
-        meter.Failed(failure.Error.Code.Name);
-        if (told)
-        {
-            meter.ToldToWait();
-        }
-        else
+        if (failure.Class != FailureClass.ToldToWait)
         {
             Interrupted();
         }

@@ -3,7 +3,7 @@ namespace Sluice.Events;
 /// <summary>Which webhooks can be told: what leaves the machine is encrypted, and what is sent is signed.</summary>
 internal static class WebhookRule
 {
-    private const int LeastKey = 24;
+    private const int LeastKey = 16;
 
     /// <summary>What is wrong with <c>Monitoring:Webhook</c> and its secret, the secret never quoted; null: nothing.</summary>
     public static string? Problem(string? webhook, string? secret)

@@ -17,6 +17,12 @@ internal interface IRelayUploads
     /// <exception cref="StoreUnavailableException">It cannot be known now.</exception>
     ValueTask<IRelayUpload?> FindAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>Uploads that live in this process, in no order; the store is not asked. What is idle for a while, or was not asked for since the start, is none of them.</summary>
+    IReadOnlyList<IRelayUpload> Live();
+
+    /// <summary>How many records are in each state.</summary>
+    ValueTask<IReadOnlyDictionary<UploadState, int>> CountAsync(CancellationToken cancellationToken);
+
     /// <summary>Records, the last created first.</summary>
     ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
@@ -67,6 +68,7 @@ internal sealed class RelayUpload : IRelayUpload
     public UploadSnapshot Snapshot() => _run is { Completion.IsCompleted: false } run ? run.Snapshot() : new UploadSnapshot
     {
         UploadId = _record.Id,
+        State = _record.State.ToString().ToLowerInvariant(),
         Name = _record.Name,
         Length = _record.Length,
         Offset = Offset,
@@ -89,6 +91,7 @@ internal sealed class RelayUpload : IRelayUpload
             return BodyEnd.Cut;
         }
 
+        _run?.BroughtBy(Activity.Current);
         var end = await feed.RunAsync(body, offset, count, clientGone).ConfigureAwait(false);
         if (end == BodyEnd.Different)
         {

@@ -47,6 +47,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
     {
         using var stop = new SessionStop(_engine.Time);
         using var registration = cancellationToken.UnsafeRegister(static s => ((SessionStop)s!).Request(StopCause.User, TimeSpan.Zero), stop);
+        var view = new UploadView(_engine.Time, _engine.NewTelemetry());
         try
         {
             // 1. What can be refused without asking.
@@ -68,7 +69,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
             }
 
             // 3. What only Notion knows: the plan's limit, the target.
-            var caller = _engine.NewCaller(new UploadView(_engine.Time), stop);
+            var caller = _engine.NewCaller(view, stop);
             var asked = await _engine.Connection.BotAsync(me => caller.CallAsync(NotionEndpoint.UsersMe, WaitReason.Response, me), cancellationToken).ConfigureAwait(false);
             if (asked.Failure is { } unknown)
             {
@@ -86,6 +87,12 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
             // 4. Its bytes can wait as long as they may have to.
             if (_door.Refusal(plan, _live.Values.Count(IsOpen)) is { } noRoom)
             {
+                if (noRoom.Code == ErrorCodes.Busy)
+                {
+                    _engine.Meter.AdmissionRefused(MetricTags.RefusedForWait);
+                    noRoom = noRoom with { Wait = WaitReason.Gate };
+                }
+
                 return (null, noRoom);
             }
 
@@ -116,6 +123,10 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         {
             return (null, e.Error);
         }
+        finally
+        {
+            view.Waiting(WaitReason.None);
+        }
     }
 
     public async ValueTask<IRelayUpload?> FindAsync(string id, CancellationToken cancellationToken)
@@ -135,6 +146,10 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
         var held = _engine.Spool.Folder.Peek(id) is { } run && run.Start <= prefix && run.End > prefix ? Math.Min(run.End, record.Length) : prefix;
         return _live.GetOrAdd(id, static (_, made) => new RelayUpload(made._engine, made.record, made.prefix, made.held, made._feedOptions), (_engine, record, prefix, held, _feedOptions));
     }
+
+    public IReadOnlyList<IRelayUpload> Live() => [.. _live.Values];
+
+    public ValueTask<IReadOnlyDictionary<UploadState, int>> CountAsync(CancellationToken cancellationToken) => _engine.Store.Uploads.CountAsync(null, cancellationToken);
 
     public ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken) => _engine.Store.Uploads.ListAsync(query, cancellationToken);
 

@@ -162,5 +162,10 @@ internal static class SettingsCatalogue
         {
             yield return "Memory:BufferMb is above Memory:LimitMb.";
         }
+
+        if (options.Monitoring.Webhook is { Length: > 0 } webhook && IsWebhook(webhook) && Events.WebhookRule.Problem(webhook, options.Monitoring.WebhookSecret) is { } unsigned)
+        {
+            yield return unsigned;
+        }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class EngineParts : IAsyncDisposable
     public static EngineParts Create(SluiceClientBuilder builder, ICheckpointStore store)
     {
         var options = builder.Options;
-        var meter = new SluiceMeter();
+        var meter = new SluiceMeter(builder.Time);
         var token = NotionToken.Parse(builder.Token);
         var http = builder.Api is null ? new NotionHttpApi(options.Notion, options.Connections, token, builder.Time, builder.Handler) : null;
         var api = builder.Api ?? http!;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
@@ -17,6 +18,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private readonly UploadView _view;
     private readonly long _start;
     private readonly Task<UploadResult> _completion;
+    private volatile Activity? _activity;
     private volatile UploadRecord? _record;
     private volatile UploadHold? _hold;
     private long? _resumedFrom;
@@ -43,6 +45,9 @@ internal sealed class UploadRun : UploadHandle, IDisposable
 
     public override Task StopAsync(TimeSpan grace) => StopAsync(StopCause.User, grace);
 
+    /// <summary>A later request brings bytes too: the upload's trace, which began with the first, names it.</summary>
+    internal void BroughtBy(Activity? request) => SluiceActivities.Link(_activity, request);
+
     /// <summary>Whether it holds a part buffer or a send, and whether it waits for its turn.</summary>
     internal (bool Active, bool Queued) Standing => _view.Standing();
 
@@ -63,6 +68,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     {
         await Task.Yield();
         using var activity = SluiceActivities.StartUpload();
+        _activity = activity;
         _view.Telemetry?.Started();
         UploadResult? ended = null;
         try

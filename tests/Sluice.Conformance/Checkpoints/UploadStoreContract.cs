@@ -265,6 +265,28 @@ public abstract class UploadStoreContract<TWorld> : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Records_are_counted_by_state()
+    {
+        Assert.Empty(await _store.Uploads.CountAsync(null, None));
+        await _store.Uploads.CreateAsync(Sample.Record(1), None);
+        await _store.Uploads.CreateAsync(Sample.Record(2), None);
+        await _store.Uploads.CreateAsync(Sample.Finished(Sample.Record(3)), None);
+        await _store.Uploads.CreateAsync(Sample.Record(4) with { State = UploadState.Failed }, None);
+        await _store.Uploads.CreateAsync(Sample.Record(5) with { Version = UploadRecord.CurrentVersion + 1 }, None);
+        Dictionary<UploadState, int> expected = new() { [Sample.Record(1).State] = 2, [UploadState.Done] = 1, [UploadState.Failed] = 1 };
+        Assert.Equivalent(expected, await _store.Uploads.CountAsync(null, None), strict: true);
+        Assert.Equivalent(expected, await _store.Uploads.CountAsync(TimeSpan.FromHours(24), None), strict: true);
+        _world.Time.Advance(TimeSpan.FromHours(24) + TimeSpan.FromTicks(1));
+        Assert.Empty(await _store.Uploads.CountAsync(TimeSpan.FromHours(24), None));
+        Assert.Equivalent(expected, await _store.Uploads.CountAsync(null, None), strict: true);
+
+        await _store.Uploads.DeleteAsync(Sample.Id(1), None);
+        await _store.Uploads.DeleteAsync(Sample.Id(3), None);
+        var left = await _store.Uploads.CountAsync(null, None);
+        Assert.Equal((1, 0, 1), (left[Sample.Record(1).State], left.GetValueOrDefault(UploadState.Done), left[UploadState.Failed]));
+    }
+
+    [Fact]
     public async Task Two_stores_write_to_one_state_at_once_and_nothing_is_lost()
     {
         var other = await _world.OpenAsync();

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Sluice.AspNetCore;
+using Sluice.Errors;
 using Sluice.Simulator;
 using Sluice.Stores;
 using Xunit;
@@ -115,18 +115,23 @@ public sealed class EmbeddedTests : IAsyncLifetime
         using var http = Client(application);
         using var answer = await SendAsync(http, HttpMethod.Post, "/files", "nobody", ("Upload-Length", "5"), ("Upload-Metadata", $"filename {Front.FrontWorld.Base64("a.txt")}"));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains("a Notion connection named 'missing'", await answer.Content.ReadAsStringAsync(Test), StringComparison.Ordinal);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Test));
+        Assert.Contains("a Notion connection named 'missing'", problem.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(new Uri("/api/uploads", UriKind.Relative), Test)).StatusCode);
     }
 
-    [Fact]
-    public async Task A_webhook_in_the_clear_stops_the_start()
+    [Theory]
+    [InlineData("http://example.org/hook", WebhookReceiver.Secret, "an https address, or an http one on loopback")]
+    [InlineData("https://example.org/hook", null, "Monitoring:Webhook needs Monitoring:WebhookSecret")]
+    [InlineData("https://example.org/hook", "whsec_not base64", "Monitoring:WebhookSecret is too weak")]
+    public async Task A_webhook_in_the_clear_or_without_a_key_stops_the_start(string webhook, string? secret, string sentence)
     {
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(sqlite: false, webhook: "http://example.org/hook"));
-        Assert.Contains("Monitoring:Webhook has to be an https address", refused.Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<SluiceException>(() => StartAsync(sqlite: false, webhook, secret));
+        Assert.Contains(sentence, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("not base64", refused.Message, StringComparison.Ordinal);
     }
 
-    private async Task<WebApplication> StartAsync(bool sqlite, string? webhook = null)
+    private async Task<WebApplication> StartAsync(bool sqlite, string? webhook = null, string? secret = WebhookReceiver.Secret)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -137,7 +142,7 @@ public sealed class EmbeddedTests : IAsyncLifetime
             Common(engine, "first").UseStateFolder(_folder).Configure(o =>
             {
                 o.Monitoring.Webhook = webhook ?? _receiver.Address.ToString();
-                o.Monitoring.WebhookSecret = WebhookReceiver.Secret;
+                o.Monitoring.WebhookSecret = secret;
             });
             if (sqlite)
             {

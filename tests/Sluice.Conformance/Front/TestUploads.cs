@@ -97,6 +97,14 @@ internal sealed class TestUploads(TimeProvider time) : IRelayUploads, IAsyncDisp
         }
     }
 
+    public IReadOnlyList<IRelayUpload> Live() => All;
+
+    public ValueTask<IReadOnlyDictionary<UploadState, int>> CountAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfDown();
+        return ValueTask.FromResult<IReadOnlyDictionary<UploadState, int>>(All.GroupBy(upload => upload.Record.State).ToDictionary(group => group.Key, group => group.Count()));
+    }
+
     public ValueTask<UploadPage> ListAsync(UploadQuery query, CancellationToken cancellationToken)
     {
         ThrowIfDown();

@@ -60,6 +60,13 @@ internal sealed class InMemoryUploads(InMemoryGate gate) : IUploadStore
             return new UploadPage(records, next, unreadable);
         }, cancellationToken);
 
+    public ValueTask<IReadOnlyDictionary<UploadState, int>> CountAsync(TimeSpan? changedWithin, CancellationToken cancellationToken) =>
+        gate.ReadAsync<IReadOnlyDictionary<UploadState, int>>("uploads.count", (state, now) =>
+            state.Uploads.Values
+                .Where(upload => upload.Record.Version <= UploadRecord.CurrentVersion && (changedWithin is not { } span || now - upload.Changed <= span.Ticks))
+                .GroupBy(upload => upload.Record.State)
+                .ToDictionary(group => group.Key, group => group.Count()), cancellationToken);
+
     public ValueTask<StoreOutcome> UpdateAsync(UploadRecord record, Lease lease, Durability durability, OutboxEvent? withEvent, CancellationToken cancellationToken) =>
         gate.WriteAsync("uploads.update", durability, (state, now) =>
         {
