@@ -32,6 +32,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
 fi
 npm ci --prefix tests/Sluice.EndToEnd/js --no-audit --no-fund --loglevel=error
+npm ci --prefix bench/load --no-audit --no-fund --loglevel=error
 
 step "Build"
 dotnet build Sluice.slnx -warnaserror --nologo -v quiet
@@ -56,6 +57,10 @@ done
 step "Memory, bytes and counts"
 bench/gate.sh --trx "$results/gate.trx" || failed=1
 
+step "Scenarios of the gateway, quick"
+npm test --prefix bench/load --silent > "$results/load.log" 2>&1 || { cat "$results/load.log"; failed=1; }
+bench/run.sh all --quick --trx "$results/scenarios.trx" || failed=1
+
 step "Allocation budgets"
 dotnet run --project bench/Sluice.Bench -c Release -- --budget bench/allocations.json --trx "$results/Sluice.Bench.trx" || failed=1
 
@@ -64,6 +69,6 @@ total() { sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$results"/*.tr
 passed=$(total passed)
 broken=$(($(total failed) + $(total error)))
 skipped=$(($(total total) - passed - broken))
-[ "$(ls "$results"/*.trx 2>/dev/null | wc -l)" = 5 ] || { echo "test.sh: a suite left no result file." >&2; failed=1; }
+[ "$(ls "$results"/*.trx 2>/dev/null | wc -l)" = 6 ] || { echo "test.sh: a suite left no result file." >&2; failed=1; }
 echo "$passed passed, $broken failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$broken" = 0 ] && [ "$skipped" = 0 ] && [ "$passed" -gt 0 ]

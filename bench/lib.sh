@@ -43,6 +43,8 @@ make_group() {
     mkdir -p "/sys/fs/cgroup/memory/$group" "/sys/fs/cgroup/cpu/$group" "/sys/fs/cgroup/cpuacct/$group" || return 1
     groups+=("$group")
     echo "$2" > "/sys/fs/cgroup/memory/$group/memory.limit_in_bytes" || return 1
+    # Memory of sockets is counted in version 1 only where it has a limit.
+    echo "$2" > "/sys/fs/cgroup/memory/$group/memory.kmem.tcp.limit_in_bytes" || true
     [ "$quota" = -1 ] || echo "$quota" > "/sys/fs/cgroup/cpu/$group/cpu.cfs_quota_us"
     members=/sys/fs/cgroup/memory/$group/cgroup.procs
     enter=("$members" "/sys/fs/cgroup/cpu/$group/cgroup.procs" "/sys/fs/cgroup/cpuacct/$group/cgroup.procs")

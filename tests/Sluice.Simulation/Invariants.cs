@@ -175,8 +175,8 @@ internal static class Invariants
         Must(engine.Connection.Pipeline.Snapshot().InFlight == 0, () => $"{process.Name} closed with {engine.Connection.Pipeline.Snapshot().InFlight} permits out");
         Must(process.Time.Armed == 0, () => $"{process.Name} closed with {process.Time.Armed} timers armed");
 
-        // A target's lease is kept where the process was stopped in the middle of an attach: who comes next waits for that call.
-        var mayKeep = world.Store.State.Uploads.Values.Any(static u => u.Record.Intent is { Kind: IntentKind.Attach });
+        // A target's lease is kept where the process was stopped in the middle of an attach, or while it waited for that of a killed one: who comes next waits for that call.
+        var mayKeep = world.Scenario.Kills > 0 || world.Store.State.Uploads.Values.Any(static u => u.Record.Intent is { Kind: IntentKind.Attach });
         var lease = world.Store.State.Leases.FirstOrDefault(l => l.Value.Holder == process.Name && l.Value.Until > world.Time.Now && !(mayKeep && l.Key.StartsWith(LeaseKeys.Target(""), StringComparison.Ordinal)));
         Must(lease.Key is null || process.WasStopped || world.Scenario.StoreAway > TimeSpan.Zero, () => $"{process.Name} closed and holds the lease {lease.Key}");
     }
@@ -243,11 +243,5 @@ internal static class Invariants
     private static InMemoryUpload? Find(InMemoryState state, string fileUploadId) =>
         state.Uploads.Values.FirstOrDefault(u => u.Record.Generation?.FileUploadId == fileUploadId);
 
-    private static void Must(bool holds, Func<string> otherwise)
-    {
-        if (!holds)
-        {
-            throw new Violation(otherwise());
-        }
-    }
+    private static void Must(bool holds, Func<string> otherwise) => Violation.Unless(holds, otherwise);
 }

@@ -9,6 +9,8 @@ internal sealed class Process
     private readonly World _world;
     private readonly StoreFaults _faults = new();
     private readonly Wire _wire;
+    private readonly ProcessDisk _disk;
+    private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SluiceClient? _client;
     private int _ids;
 
@@ -18,6 +20,7 @@ internal sealed class Process
         Name = name;
         Time = new ProcessTime(world.Time, wrong);
         _wire = new Wire(world, this);
+        _disk = new ProcessDisk(this);
         _faults.DelayBefore = operation => Delay("before " + operation);
         _faults.DelayAfter = operation =>
         {
@@ -33,6 +36,9 @@ internal sealed class Process
     public ProcessTime Time { get; }
 
     public bool Dead => Time.Dead;
+
+    /// <summary>Ends with the process.</summary>
+    public Task Died => _died.Task;
 
     public bool WasStopped { get; private set; }
 
@@ -73,7 +79,8 @@ internal sealed class Process
             .UseApi(_wire)
             .UseIds(Name, () => $"{Name}-{++_ids}")
             .UseStore(_ => ValueTask.FromResult<ICheckpointStore>(store))
-            .UseStateFolder("/nonexistent")
+            .UseStateFolder(_world.Folder ?? "/nonexistent")
+            .UseDisk(_disk)
             .OpenAsync();
     }
 
@@ -118,6 +125,8 @@ internal sealed class Process
         _world.Note(Name, "killed");
         Time.Dead = true;
         _faults.Dead = true;
+        _disk.Close();
+        _died.TrySetResult();
     }
 
     /// <summary>SIGSTOP for a while, then SIGCONT: everything this process has in hand is late.</summary>

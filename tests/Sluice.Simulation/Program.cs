@@ -91,7 +91,7 @@ static async Task<int> AllSeedsAsync(Scenario scenario, ulong from, ulong seeds,
 static async Task<(ulong Trace, TimeSpan Elapsed, (long Sent, long Bytes) Share, string? Error)> OneAsync(ulong seed, Scenario scenario, bool trace)
 {
     var world = new World(seed, scenario, trace);
-    var run = new Run(world);
+    IRun run = scenario.Gateway is null ? new Run(world) : new GatewayRun(world);
     try
     {
         await run.GoAsync();

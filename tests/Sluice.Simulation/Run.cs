@@ -3,7 +3,7 @@ using Sluice.Errors;
 namespace Sluice.Simulation;
 
 /// <summary>One seed of one scenario: files are uploaded by processes that are killed, stopped and started again until everything is over.</summary>
-internal sealed class Run(World world)
+internal sealed class Run(World world) : IRun
 {
     /// <summary>Steps of a small upload from its start to its end, to aim at.</summary>
     private const int Steps = 260;
@@ -28,16 +28,7 @@ internal sealed class Run(World world)
     public async Task GoAsync()
     {
         MakeFiles();
-        if (_scenario.Outage > TimeSpan.Zero)
-        {
-            world.OutageFrom = TimeSpan.FromSeconds(_random.Next(0, 20));
-        }
-
-        if (_scenario.StoreAway > TimeSpan.Zero)
-        {
-            world.StoreAwayFrom = TimeSpan.FromSeconds(_random.NextDouble() * _random.Next(1, 60));
-            world.StoreAwayFor = _scenario.StoreAway * _random.NextDouble();
-        }
+        world.Faults(_random);
 
         var killsMade = 0;
         while (Open().Count > 0)
@@ -339,11 +330,5 @@ internal sealed class Run(World world)
         _ => false,
     };
 
-    private static void Check(bool holds, Func<string> otherwise)
-    {
-        if (!holds)
-        {
-            throw new Violation(otherwise());
-        }
-    }
+    private static void Check(bool holds, Func<string> otherwise) => Violation.Unless(holds, otherwise);
 }

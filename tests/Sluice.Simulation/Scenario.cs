@@ -116,6 +116,9 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
     /// <summary>The invariants of every instant are looked at after every so many events.</summary>
     public int LookEvery { get; init; } = 5;
 
+    /// <summary>Clients of a gateway in place of files of a command; null: none.</summary>
+    public GatewayPlan? Gateway { get; init; }
+
     /// <summary>More seeds than this tell nothing new.</summary>
     public ulong MostSeeds { get; init; } = ulong.MaxValue;
 
@@ -131,6 +134,8 @@ internal sealed record Scenario(string Name, FaultPlan Faults)
         options.Memory.BufferMb = BufferMb;
         options.Memory.PerUploadMb = Math.Min(BufferMb, 20);
         options.Features.Integrity = Generated ? 0 : 100;
+        options.Features.Spool = Gateway is { Room: 0 } ? 0 : options.Features.Spool;
+        options.Spool.MaxBytes = Gateway?.Room ?? 0;
         return options;
     }
 }

@@ -68,5 +68,8 @@ internal static class Scenarios
         new("ordered", FaultPlan.Flaky) { Ordered = true, LeastUploads = 5, MostUploads = 9, MostParts = 8, Targets = [$"page:{World.Page}"] },
         new("property", FaultPlan.LateNull) { LeastUploads = 3, MostUploads = 6, MostParts = 4, Targets = Property },
         new("rows", FaultPlan.LateNull) { LeastUploads = 2, MostUploads = 4, MostParts = 4, Targets = Rows, Kills = 2, AtSteps = true },
+
+        // Clients of a gateway.
+        .. GatewayScenarios.All,
     ];
 }

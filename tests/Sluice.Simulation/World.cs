@@ -52,6 +52,18 @@ internal sealed class World
     /// <summary>The plan in force: an outage turns everything into errors.</summary>
     public FaultPlan FaultsNow => Time.Elapsed >= OutageFrom && Time.Elapsed < OutageFrom + Scenario.Outage ? new FaultPlan { ErrorBefore = 1 } : Scenario.Faults;
 
+    /// <summary>The state folder of all processes; null: none has a disk.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>Looked at with every look at the invariants.</summary>
+    public Action Look { get; set; } = static () => { };
+
+    /// <summary>What clients bring, by name.</summary>
+    public Dictionary<string, ClientFile> Files { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Since when uploads of clients wait for nothing that has a name, in ticks.</summary>
+    public Dictionary<string, long> Nameless { get; } = new(StringComparer.Ordinal);
+
     public TimeSpan OutageFrom { get; set; } = TimeSpan.MaxValue - TimeSpan.FromDays(1);
 
     public bool StoreIsAway => Time.Elapsed >= StoreAwayFrom && Time.Elapsed < StoreAwayFrom + StoreAwayFor;
@@ -75,6 +87,21 @@ internal sealed class World
 
     /// <summary>A digest of everything that happened so far, to see that a seed replays.</summary>
     public ulong Trace { get; private set; } = 14695981039346656037;
+
+    /// <summary>Decides when Notion and the store are away.</summary>
+    public void Faults(Random random)
+    {
+        if (Scenario.Outage > TimeSpan.Zero)
+        {
+            OutageFrom = TimeSpan.FromSeconds(random.Next(0, 20));
+        }
+
+        if (Scenario.StoreAway > TimeSpan.Zero)
+        {
+            StoreAwayFrom = TimeSpan.FromSeconds(random.NextDouble() * random.Next(1, 60));
+            StoreAwayFor = Scenario.StoreAway * random.NextDouble();
+        }
+    }
 
     public Process StartProcess()
     {
@@ -149,6 +176,7 @@ internal sealed class World
             if (++_events % Scenario.LookEvery == 0)
             {
                 Invariants.Always(this);
+                Look();
             }
         }
     }

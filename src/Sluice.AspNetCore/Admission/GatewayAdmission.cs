@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.AspNetCore.Hosting;
+using Sluice.Resilience;
 using Sluice.Settings;
 using Sluice.Transfer;
 
@@ -95,8 +96,16 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
             Breaker = pipeline.Breaker,
             BreakRemaining = pipeline.BreakRemaining,
             NotBefore = pipeline.NotBefore,
-            CanBridge = AdmissionBridge.For(length, engine.Spool.Folder.Snapshot(), open + 1, options.Front.HoldRead),
+            CanBridge = pipeline.Breaker == BreakerState.Open || pipeline.NotBefore > TimeSpan.Zero ? Bridge(engine, length, open + 1) : TimeSpan.MaxValue,
         };
+    }
+
+    private TimeSpan Bridge(TransferEngine engine, long length, int open)
+    {
+        var folder = engine.Spool.Folder;
+        var spool = folder.Snapshot();
+        var off = spool.Off ?? (engine.Options.Features.Spool <= 0 ? "off" : folder.Refusal()?.Message);
+        return AdmissionBridge.For(length, spool with { Off = off }, open, options.Front.HoldRead);
     }
 
     [LoggerMessage(3030, LogLevel.Information, "A new upload was refused ({Reason}, again in {Seconds} s): {Detail}")]

@@ -51,12 +51,13 @@ internal static class StatusJson
         json.WriteStartObject("health");
         if (engine.Health?.Governor is { } governor)
         {
-            var reading = governor.Refresh();
-            json.WriteNumber("memory_bytes", reading.RssBytes);
-            Number(json, "memory_percent", 100.0 * reading.RssBytes / ((long)engine.Options.Memory.LimitMb << 20));
-            Number(json, "group_memory_percent", governor.ProjectedGroupPercent);
+            // Whole MiB and tenths: what only trembles is no news, and is not sent to fifty viewers each second.
+            var memory = governor.Refresh().RssBytes >> 20 << 20;
+            json.WriteNumber("memory_bytes", memory);
+            Tenths(json, "memory_percent", 100.0 * memory / ((long)engine.Options.Memory.LimitMb << 20));
+            Tenths(json, "group_memory_percent", governor.ProjectedGroupPercent);
             json.WriteString("memory_pressure", governor.Memory.Emergency ? "emergency" : WaitNames.Spell(governor.Memory.Level.ToString()));
-            Number(json, "cpu_percent", governor.Cpu.Percent);
+            Tenths(json, "cpu_percent", governor.Cpu.Percent);
         }
         else
         {
@@ -130,7 +131,7 @@ internal static class StatusJson
         json.WriteNumber("fence_refusals", totals[MeterTotal.FenceRefusals]);
         json.WriteNumber("bytes_in", totals[MeterTotal.BytesIn]);
         json.WriteNumber("bytes_out", totals[MeterTotal.BytesOut]);
-        UploadJson.Number(json, "peak_memory_bytes", engine.Health?.Governor.Refresh().PeakRssBytes);
+        UploadJson.Number(json, "peak_memory_bytes", engine.Health?.Governor.Refresh().PeakRssBytes >> 20 << 20);
         json.WriteEndObject();
     }
 
@@ -199,6 +200,8 @@ internal static class StatusJson
     }
 
     private static string BreakerName(Resilience.BreakerState state) => state == Resilience.BreakerState.HalfOpen ? "half-open" : WaitNames.Spell(state.ToString());
+
+    private static void Tenths(Utf8JsonWriter json, string name, double? value) => Number(json, name, value is { } number ? Math.Round(number, 1) : null);
 
     /// <summary>Three decimals: more is noise, and would make two documents differ that say the same.</summary>
     private static void Number(Utf8JsonWriter json, string name, double? value)

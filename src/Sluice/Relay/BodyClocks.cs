@@ -12,8 +12,11 @@ internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, FeedDisk? dis
     /// <summary>A window is taken in pieces of this size.</summary>
     private const int Piece = 32 << 10;
 
-    /// <summary>What goes to the disk at full speed goes in pieces of this size.</summary>
-    private const int StagedPiece = 128 << 10;
+    /// <summary>What goes to the disk at full speed begins with pieces of this size, so that a thousand slow clients hold little.</summary>
+    private const int SmallPiece = 8 << 10;
+
+    /// <summary>Who fills a piece gets one of twice its size, up to this one.</summary>
+    private const int LargePiece = 128 << 10;
 
     /// <summary>While trickling, a peer that gives nothing for this long has nothing.</summary>
     private static readonly TimeSpan TrickleRead = TimeSpan.FromSeconds(1);
@@ -52,21 +55,36 @@ internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, FeedDisk? dis
     /// <summary>Everything the client sends goes to the disk, until the body is over or the disk fails. Idle is whom <see cref="WatchAsync"/> cuts.</summary>
     private async Task PumpAsync()
     {
-        var page = ArrayPool<byte>.Shared.Rent(StagedPiece);
-        try
+        for (var piece = SmallPiece; !body.IsOver && disk!.IsStaged; piece = Math.Min(2 * piece, LargePiece))
         {
-            while (!body.IsOver && disk!.IsStaged)
+            var page = ArrayPool<byte>.Shared.Rent(piece);
+            try
             {
-                if (await hold(body, page.AsMemory(0, StagedPiece), false, CancellationToken.None).ConfigureAwait(false) == 0 && !body.IsOver)
-                {
-                    // Somebody else is at it at this moment.
-                    await Task.WhenAny(body.Ended, Task.Delay(TrickleRead, time, body.CutToken)).ConfigureAwait(false);
-                }
+                await PumpAsync(page.AsMemory(0, piece)).ConfigureAwait(false);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(page);
             }
         }
-        finally
+    }
+
+    /// <summary>Goes on until a page was full that could be larger.</summary>
+    private async Task PumpAsync(Memory<byte> page)
+    {
+        while (!body.IsOver && disk!.IsStaged)
         {
-            ArrayPool<byte>.Shared.Return(page);
+            var read = await hold(body, page, false, CancellationToken.None).ConfigureAwait(false);
+            if (read == page.Length && read < LargePiece)
+            {
+                return;
+            }
+
+            if (read == 0 && !body.IsOver)
+            {
+                // Somebody else is at it at this moment.
+                await Task.WhenAny(body.Ended, Task.Delay(TrickleRead, time, body.CutToken)).ConfigureAwait(false);
+            }
         }
     }
 

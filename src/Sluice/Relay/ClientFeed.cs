@@ -86,7 +86,7 @@ internal sealed class ClientFeed : IByteSource
         var body = _ledger.TryAttach(stream, offset, count);
         if (body is null)
         {
-            return BodyEnd.WrongOffset;
+            return _ledger.IsClosed ? BodyEnd.Cut : BodyEnd.WrongOffset;
         }
 
         var gone = clientGone.UnsafeRegister(static state => Cut(state, BodyEnd.ClientGone), (_ledger, body));
@@ -197,6 +197,7 @@ internal sealed class ClientFeed : IByteSource
     /// <summary>Nobody will read or bring bytes any more.</summary>
     public async ValueTask CloseAsync()
     {
+        _ledger.Close();
         await EndBodyAsync(_options.EndWithin).ConfigureAwait(false);
         if (_disk is not null)
         {
@@ -297,7 +298,8 @@ internal sealed class ClientFeed : IByteSource
         {
             if (left > TimeSpan.Zero)
             {
-                await news.WaitAsync(left, _time, cancellationToken).ConfigureAwait(false);
+                // Whole milliseconds, upwards: less than one would be no wait at all, again and again (the simulation's relay-forgetful).
+                await news.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), _time, cancellationToken).ConfigureAwait(false);
                 return;
             }
         }

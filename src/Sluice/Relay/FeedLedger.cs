@@ -15,6 +15,7 @@ internal sealed class FeedLedger
     private long _read;
     private long _awaySince;
     private int _lastByte = -1;
+    private bool _closed;
 
     public FeedLedger(long length, long start, long taken, TimeProvider time)
     {
@@ -61,13 +62,34 @@ internal sealed class FeedLedger
         }
     }
 
-    /// <summary>Attaches a body; null where its offset is not where the bytes here end, or another is attached.</summary>
+    /// <summary>True once nobody will read any more.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _closed;
+            }
+        }
+    }
+
+    /// <summary>From now on no body is attached; the one that is has to be ended.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+        }
+    }
+
+    /// <summary>Attaches a body; null where its offset is not where the bytes here end, another is attached, or nobody will read it.</summary>
     public FeedBody? TryAttach(Stream stream, long offset, long? count)
     {
         FeedBody body;
         lock (_lock)
         {
-            if (offset != _taken || _body is not null)
+            if (_closed || offset != _taken || _body is not null)
             {
                 return null;
             }

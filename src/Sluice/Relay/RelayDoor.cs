@@ -6,7 +6,10 @@ using Sluice.Transfer;
 
 namespace Sluice.Relay;
 
-/// <summary>Whether there is room for one more client's upload: asked once, before it is recorded (<see cref="BridgeRule"/>, <see cref="HourRule"/>).</summary>
+/// <summary>
+/// Whether Notion's hour and the spool leave room for one more client's upload: asked once, before it is recorded
+/// (<see cref="BridgeRule"/>, <see cref="HourRule"/>). Load, memory and Notion's own waits are <see cref="IAdmission"/>'s.
+/// </summary>
 internal sealed class RelayDoor(TransferEngine engine, FeedOptions feed)
 {
     private static readonly TimeSpan LeastRetry = TimeSpan.FromSeconds(5);
@@ -30,19 +33,10 @@ internal sealed class RelayDoor(TransferEngine engine, FeedOptions feed)
             return new SluiceError(ErrorCodes.Busy, $"{open:N0} uploads are open, twice as many as there is memory for, and there is no spool to bridge a longer wait. Try again in a moment.") { RetryAfter = LeastRetry };
         }
 
-        var wait = PredictWait(requests, plan.Length);
+        var wait = connection.Gate.PredictWait(requests, plan.Length);
         return BridgeRule.CanBridge(wait, feed.HoldRead, feed.Window, quota, plan.Length, free)
             ? null
-            : new SluiceError(ErrorCodes.Busy, $"Uploads under way need Notion for about {wait.TotalMinutes:N0} minutes more, which is longer than this one's bytes could wait here. Try again then.") { RetryAfter = wait < LeastRetry ? LeastRetry : wait };
-    }
-
-    /// <summary>Creation gate, line for memory, and the time Notion asked to wait.</summary>
-    private TimeSpan PredictWait(long requests, long bytes)
-    {
-        var connection = engine.Connection;
-        var gate = connection.Gate.PredictWait(requests, bytes);
-        var line = connection.Throughput.BytesPerSecond is { } rate ? TimeSpan.FromSeconds(engine.Buffers.Budget.WaitingBytes / rate) : TimeSpan.Zero;
-        return gate + line + connection.Pipeline.Snapshot().NotBefore;
+            : new SluiceError(ErrorCodes.Busy, $"Uploads under way need Notion for about {wait.TotalMinutes:N0} minutes more before this one could end within its hour, which is longer than its bytes could wait here. Try again then.") { RetryAfter = wait < LeastRetry ? LeastRetry : wait };
     }
 
     private (long Quota, long Free) SpoolRoom(int open)

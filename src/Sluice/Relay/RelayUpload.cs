@@ -65,14 +65,16 @@ internal sealed class RelayUpload : IRelayUpload
     /// <summary>True where nothing runs, no client is here, and no byte is held for it in this process.</summary>
     public bool IsIdle => _run is null && _feed is not { HasBody: true };
 
-    public UploadSnapshot Snapshot() => _run?.Snapshot() ?? new UploadSnapshot
+    public UploadSnapshot Snapshot() => _run is { Completion.IsCompleted: false } run ? run.Snapshot() : new UploadSnapshot
     {
         UploadId = _record.Id,
+        State = _record.State.ToString().ToLowerInvariant(),
         Name = _record.Name,
         Length = _record.Length,
         Offset = Offset,
         PartsTotal = _record.Generation?.Plan.Count ?? 0,
-        Wait = IsOver ? WaitReason.None : WaitReason.Client,
+        // A run that ended is there until its record was read again.
+        Wait = IsOver ? WaitReason.None : _run is null ? WaitReason.Client : WaitReason.Checkpoint,
     };
 
     public Task<bool> EndBodyAsync(TimeSpan limit) => _feed?.EndBodyAsync(limit) ?? Task.FromResult(true);
@@ -226,6 +228,12 @@ internal sealed class RelayUpload : IRelayUpload
     /// <summary>A feed with a run behind it; null while the process shuts down.</summary>
     private async Task<ClientFeed?> StartAsync(CancellationToken cancellationToken)
     {
+        // A run that has ended reads nothing more: the next one begins when the record was read again (the simulation's relay-store-away).
+        while (_run is { } ended && ended.Completion.IsCompleted)
+        {
+            await _ending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         if (_run is not null && _feed is { } running)
         {
             return running;

@@ -125,7 +125,7 @@ internal sealed class UploadRun : UploadHandle, IDisposable
         }
 
         // What is done needs no bytes, and with a spooled one there are none any more.
-        if (request.ResumeId is { } known && await _engine.Store.Uploads.FindAsync(known, _stop.Begin).ConfigureAwait(false) is { State: UploadState.Done } done)
+        if (request.ResumeId is { } known && await FindAsync(known).ConfigureAwait(false) is { State: UploadState.Done } done)
         {
             _record = done;
             return Result(StepOutcome.Ok) with { AlreadyDone = true };
@@ -163,6 +163,9 @@ internal sealed class UploadRun : UploadHandle, IDisposable
                 : await HoldAsync(new UploadWork(request, names, source, target.Target), id).ConfigureAwait(false);
         }
     }
+
+    private Task<UploadRecord?> FindAsync(string id) =>
+        StorePatience.AskAsync(() => _engine.Store.Uploads.FindAsync(id, _stop.Begin), () => _view.Waiting(Diagnostics.WaitReason.Checkpoint), _engine.Time, _stop.Begin);
 
     private async Task<UploadResult> HoldAsync(UploadWork work, string id)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Sluice.Resilience;
 using Sluice.Simulator;
 using Xunit;
 
@@ -130,6 +131,31 @@ public sealed class GatewayNumbersTests
         using var refused = await world.CreateAsync(1000);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (refused.StatusCode, refused.Headers.RetryAfter!.Delta));
         Assert.Contains("1 uploads move", await refused.Content.ReadAsStringAsync(Test), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_open_breaker_refuses_what_cannot_wait_and_takes_what_can()
+    {
+        await using var world = await GatewayWorld.StartAsync(
+            engine: static o => o.Spool.MaxBytes = 64 << 20,
+            simulated: new SimulatorOptions { RequestsPerMinute = 0, Profile = "outage" });
+        using var made = await world.CreateAsync(File.Length);
+        await using var raw = await RawHttp.ConnectAsync(world.Address);
+        await raw.SendAsync($"PATCH {made.Headers.Location!.OriginalString} HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\nContent-Length: {File.Length}\r\n\r\n");
+        await raw.SendAsync(File[..(2 * Part)]);
+        await Eventually.HoldsAsync(() => world.Engine.Connection.Pipeline.Snapshot().Breaker == BreakerState.Open);
+
+        world.Engine.Options.Features.Spool = 0;
+        using var refused = await world.CreateAsync(10_000_000);
+        using var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync(Test));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "breaker"), (refused.StatusCode, problem.RootElement.GetProperty("wait").GetString()));
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+        var status = await world.StatusAsync(static s => s.GetProperty("health").GetProperty("breaker").GetString() == "open");
+        Assert.Equal((1, 1), (Of(status.GetProperty("recovery"), "breaker_activations"), Of(status.GetProperty("admission").GetProperty("refused"), "breaker")));
+
+        world.Engine.Options.Features.Spool = 100;
+        using var taken = await world.CreateAsync(10_000_000);
+        Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Sluice.Checkpoints;
 using Sluice.Errors;
+using Sluice.Notion;
 using Sluice.Relay;
 using Sluice.Simulator;
 using Sluice.Spool;
@@ -23,6 +24,8 @@ public sealed class RelayUploadTests : IAsyncLifetime
     private RelayUploads _uploads = null!;
     private SpoolKeep _keep = SpoolKeep.Auto;
     private bool _withSpool = true;
+    private int _perMinute;
+    private TimeSpan _planning = NotionLimits.Default.Planning;
 
     private static CancellationToken Test => TestContext.Current.CancellationToken;
 
@@ -133,6 +136,44 @@ public sealed class RelayUploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_gate_holds_is_staged_at_full_speed_and_sent_from_the_disk_when_its_turn_comes()
+    {
+        // Eight requests an upload, one a second, ten seconds of planning: there is time for one, not for two.
+        await CloseAsync();
+        _perMinute = 60;
+        _planning = TimeSpan.FromSeconds(10);
+        await OpenAsync();
+        var first = await CreateAsync();
+        await SendAsync(first, 0, 4_000_000);
+        await UntilAsync(() => first.Record.Generation is not null);
+
+        var second = await CreateAsync();
+        Assert.Equal(BodyEnd.Whole, await SendAsync(second, 0, _file.Length));
+        Assert.Equal(_file.Length - 1, second.Offset);
+        await UntilAsync(() => second.Record.State == UploadState.Staged);
+        Assert.Equal("staged", second.Snapshot().State);
+        Assert.Null(second.Record.Generation);
+
+        await first.CancelAsync(Test);
+        Assert.True(await second.WaitUntilOverAsync(TimeSpan.FromSeconds(60), Test));
+        Assert.Equal(Sha256, second.Record.Sha256);
+        await IsStoredOnceAsync(second);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "spool")));
+    }
+
+    [Fact]
+    public async Task A_length_that_never_passes_at_present_rates_is_refused_with_what_is_needed()
+    {
+        await CloseAsync();
+        _perMinute = 60;
+        _planning = TimeSpan.FromSeconds(7);
+        await OpenAsync();
+        var (_, error) = await _uploads.CreateAsync(new RelayRequest { Owner = "o", Name = "relay.txt", Length = _file.Length, To = Page }, Test);
+        Assert.Equal(ErrorCodes.TooSlow, error!.Code);
+        Assert.Contains("MB/s", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_cancelled_upload_leaves_nothing_on_the_disk()
     {
         var upload = await CreateAsync();
@@ -226,10 +267,12 @@ public sealed class RelayUploadTests : IAsyncLifetime
             {
                 o.Notion.Url = _simulator.Address.ToString();
                 o.Spool.Keep = _keep;
+                o.Pacing.RequestsPerMinute = _perMinute;
                 o.Features.Spool = _withSpool ? 100 : 0;
             })
             .UseStateFolder(_folder)
             .UseHolder(owners.Holder)
+            .UseLimits(NotionLimits.Default with { Planning = _planning })
             .UseStore(async _ => await SqliteCheckpointStore.OpenAsync(Path.Combine(_folder, SqliteCheckpointStore.FileName), TimeProvider.System, owners))
             .OpenAsync(Test);
         _uploads = new RelayUploads(_client.Engine, FeedOptions.Default);

@@ -21,6 +21,8 @@ public sealed class SimulationTests
         "stop", "stop-steps", "stop-property", "stop-forgetful", "skew", "rivals", "two-nodes",
         "store-away", "store-slow", "slow-link", "small-budget", "learned-budget", "long-wait", "hour", "hour-25",
         "relay", "memory", "changes", "changes-between", "single", "free-plan", "ordered", "property", "rows",
+        "relay-calm", "relay-rough", "relay-outage", "relay-phones", "relay-phones-disk", "relay-twins", "relay-kill", "relay-kill-disk", "relay-kill-steps", "relay-power",
+        "relay-term", "relay-term-disk", "relay-forgetful", "relay-store-away", "relay-store-slow", "relay-changes", "relay-memory", "relay-budget", "relay-hour-25",
     ];
 
     public static TheoryData<string> Names => [.. Scenarios];

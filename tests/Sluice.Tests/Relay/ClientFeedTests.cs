@@ -157,6 +157,65 @@ public sealed class ClientFeedTests
     }
 
     [Fact]
+    public async Task While_the_disk_has_no_room_nothing_is_read_and_the_body_stays()
+    {
+        var held = new MemoryHeldBytes(0) { Refuses = true };
+        await using var feed = new ClientFeed(1000, 0, held, FeedOptions.Default, _time);
+        var stream = Whole(0, 1000);
+        var body = feed.RunAsync(stream, 0, 1000, Test);
+        _time.Advance(TimeSpan.FromSeconds(40));
+        _time.Advance(TimeSpan.FromSeconds(40));
+        Assert.False(body.IsCompleted);
+        Assert.Equal((0, 0), (feed.Taken, stream.Position));
+    }
+
+    [Fact]
+    public async Task Once_staged_every_byte_goes_to_the_disk_without_the_session_and_is_read_from_there()
+    {
+        await using var feed = new ClientFeed(1000, 0, new MemoryHeldBytes(0), FeedOptions.Default, _time);
+        var pipe = new Pipe();
+        var body = feed.RunAsync(pipe.Reader.AsStream(), 0, 1000, Test);
+        Assert.True(await feed.Disk!.TryStageAsync(Test));
+        await pipe.Writer.WriteAsync(File, Test);
+        Assert.Equal(BodyEnd.Whole, await body);
+        Assert.Equal(1000, feed.Taken);
+        Assert.Equal(File, await ReadAsync(feed, 0, 1000));
+
+        // Notion forgot it: everything is there to be read again, and what was acknowledged is still kept.
+        await feed.ForgetBeforeAsync(600);
+        Assert.True(feed.TryRewind());
+        Assert.Equal(1000, feed.Taken);
+        Assert.Equal(File, await ReadAsync(feed, 0, 1000));
+        Assert.Equal(BodyEnd.Different, await feed.RunAsync(new MemoryStream([(byte)~File[999]]), 999, 1, Test));
+    }
+
+    [Fact]
+    public async Task A_staged_body_that_is_silent_ends_after_the_idle_time()
+    {
+        await using var feed = new ClientFeed(1000, 0, new MemoryHeldBytes(0), FeedOptions.Default, _time);
+        Assert.True(await feed.Disk!.TryStageAsync(Test));
+        var body = feed.RunAsync(new Pipe().Reader.AsStream(), 0, 1000, Test);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(BodyEnd.Idle, await body);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_while_staged_leaves_the_rest_to_memory()
+    {
+        var held = new MemoryHeldBytes(0);
+        await using var feed = new ClientFeed(1000, 0, held, FeedOptions.Default, _time);
+        Assert.True(await feed.Disk!.TryStageAsync(Test));
+        var first = feed.RunAsync(Whole(0, 300), 0, 300, Test);
+        Assert.Equal(BodyEnd.Whole, await first);
+        held.Lies = true;
+        Assert.Equal(BodyEnd.Cut, await feed.RunAsync(Whole(300, 1000), 300, 700, Test));
+        Assert.Equal(300, feed.Taken);
+        var session = ReadAsync(feed, 0, 1000);
+        Assert.Equal(BodyEnd.Whole, await feed.RunAsync(Whole(300, 1000), 300, 700, Test));
+        Assert.Equal(File, await session);
+    }
+
+    [Fact]
     public async Task The_last_byte_sent_again_is_compared_and_dropped()
     {
         await using var feed = Feed();

@@ -15,6 +15,7 @@ internal sealed class TestDisk : ISpoolDisk
     private readonly List<(long Offset, byte[]? Bytes)> _unsynced = [];
     private readonly List<(long Offset, long Length)> _holes = [];
     private byte[] _synced = [];
+    private SafeFileHandle? _open;
 
     /// <summary>A file grows by so many bytes more; the write that goes past is cut off in the middle and fails. What lies there already can be written over, as on a real disk. Null: no limit.</summary>
     public long? Room { get; set; }
@@ -43,8 +44,20 @@ internal sealed class TestDisk : ISpoolDisk
 
     public int Syncs { get; private set; }
 
+    /// <summary>What the system has of the file that was written last, while it is open: what a kill would leave.</summary>
+    public byte[] Left
+    {
+        get
+        {
+            var left = new byte[RandomAccess.GetLength(_open!)];
+            RandomAccess.Read(_open!, left, 0);
+            return left;
+        }
+    }
+
     public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
+        Opened(file);
         var growth = Math.Max(0, offset + bytes.Length - RandomAccess.GetLength(file));
         var lacking = Math.Max(0, growth - (Room ?? growth));
         var take = (int)Math.Max(0, bytes.Length - lacking);
@@ -57,8 +70,11 @@ internal sealed class TestDisk : ISpoolDisk
         }
     }
 
+    /// <summary>The file that is opened next lies on the disk already.</summary>
+    public void Begin(byte[] content) => _synced = content;
+
     public int Read(SafeFileHandle file, Span<byte> bytes, long offset) =>
-        FailsReads ? throw Error(InputOutput) : RandomAccess.Read(file, bytes[..(int)Math.Max(0, Math.Min(Math.Min(bytes.Length, LargestRead), EndsAt - offset))], offset);
+        Opened(file) && FailsReads ? throw Error(InputOutput) : RandomAccess.Read(file, bytes[..(int)Math.Max(0, Math.Min(Math.Min(bytes.Length, LargestRead), EndsAt - offset))], offset);
 
     public void StartWriting(SafeFileHandle file, long offset, long length) => Begun.Add((offset - SpoolMark.DataOffset, length));
 
@@ -128,6 +144,20 @@ internal sealed class TestDisk : ISpoolDisk
         }
 
         File.WriteAllBytes(path, left);
+    }
+
+    /// <summary>A new file has nothing of one that was removed.</summary>
+    private bool Opened(SafeFileHandle file)
+    {
+        if (!ReferenceEquals(_open, file) && RandomAccess.GetLength(file) == 0)
+        {
+            _synced = [];
+            _unsynced.Clear();
+            _holes.Clear();
+        }
+
+        _open = file;
+        return true;
     }
 
     private static IOException Error(int errno) => new($"error {errno}", errno);

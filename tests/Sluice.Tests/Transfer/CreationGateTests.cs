@@ -46,6 +46,26 @@ public sealed class CreationGateTests
     }
 
     [Fact]
+    public void Only_what_is_not_here_yet_has_to_arrive()
+    {
+        var slow = Large with { ArrivalBytesPerSecond = 1e6 };
+        Assert.False(CreationGate.ArrivesInTime(slow));
+        Assert.True(CreationGate.ArrivesInTime(slow with { NotHere = 3_000_000_000 }));
+        Assert.False(CreationGate.ArrivesInTime(slow with { NotHere = 3_000_000_001 }));
+        Assert.True(CreationGate.ArrivesInTime(slow with { ArrivalBytesPerSecond = 0, NotHere = 0 }));
+        Assert.False(CreationGate.ArrivesInTime(slow with { ArrivalBytesPerSecond = 0 }));
+    }
+
+    // how many of 5 GiB are under way or wait, bytes a second -> predicted wait in s
+    [Theory]
+    [InlineData(0, 1.0, 0)]
+    [InlineData(7, null, 0)]
+    [InlineData(8, null, 37)]
+    [InlineData(9, 10e6, 2368)]
+    public void A_new_one_waits_until_all_that_is_ahead_and_it_fit(int ahead, double? bytesPerSecond, double seconds) =>
+        Assert.Equal(seconds, CreationGate.PredictWait(Enumerable.Repeat(Large, ahead), Large, PerSecond, bytesPerSecond).TotalSeconds, 1.0);
+
+    [Fact]
     public void Without_a_request_budget_only_bytes_count() =>
         Assert.True(CreationGate.Fits(Enumerable.Repeat(Large, 1000), Large, double.PositiveInfinity, null));
 

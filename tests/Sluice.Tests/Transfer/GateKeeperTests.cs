@@ -54,6 +54,32 @@ public sealed class GateKeeperTests
     }
 
     [Fact]
+    public async Task Who_waits_for_its_own_client_holds_nobody_up_and_passes_when_enough_is_here()
+    {
+        var gate = Gate();
+        var notHere = 2 * GiB;
+        var slow = gate.EnterAsync(() => new(1004, 2 * GiB, TimeSpan.FromMinutes(50), 400_000, notHere), static () => { }, Ct);
+        await gate.EnterAsync(10, 1000, () => Assert.Fail("Nobody is before it."), Ct);
+        await _time.Pass(TimeSpan.FromSeconds(11));
+        Assert.False(slow.IsCompleted);
+        notHere = GiB;
+        gate.Look();
+        await slow;
+    }
+
+    [Fact]
+    public async Task What_the_work_throws_ends_the_wait_and_frees_the_place()
+    {
+        var gate = Gate();
+        var away = false;
+        var waits = gate.EnterAsync(() => away ? throw new InvalidOperationException("away") : new(1, 1, TimeSpan.FromMinutes(50), 0), static () => { }, Ct);
+        away = true;
+        gate.Look();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => waits);
+        await gate.EnterAsync(10, 1000, () => Assert.Fail("Nobody is before it."), Ct);
+    }
+
+    [Fact]
     public async Task They_go_in_the_order_they_came_and_small_ones_do_not_slip_past()
     {
         var gate = Gate();
