@@ -60,12 +60,9 @@ public static class SluiceGatewayExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(s => new KestrelSetup(s.GetRequiredService<IOptions<GatewayOptions>>(), behindRouter));
         services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(s => new KestrelSetup(s.GetRequiredService<IOptions<GatewayOptions>>(), behindRouter));
+        services.AddSingleton(static _ => new BlockPoolFactory(KestrelSettings.ReceiveBlock)).AddSingleton<IMemoryPoolFactory<byte>>(static s => s.GetRequiredService<BlockPoolFactory>());
         return services;
     }
-
-    /// <summary>Lets the server receive in blocks of this size rather than 4 KiB; costs one block for each connection that has bytes which nobody took yet.</summary>
-    internal static IServiceCollection AddReceiveBlocks(this IServiceCollection services, int blockBytes) =>
-        services.AddSingleton(_ => new BlockPoolFactory(blockBytes)).AddSingleton<IMemoryPoolFactory<byte>>(static s => s.GetRequiredService<BlockPoolFactory>());
 
     /// <summary>Maps the gateway: <c>/files</c> (tus, PUT, form), <c>/api/…</c>, <c>/healthz</c> and <c>/readyz</c>, below the group it is called on. Call <c>UseForwardedHeaders</c> before where Security:TrustedProxies is set.</summary>
     /// <param name="endpoints">The application, or a group of its routes.</param>

@@ -1,75 +1,113 @@
 using System.Buffers;
-using System.Collections.Concurrent;
+using Sluice.Buffers;
 
 namespace Sluice.AspNetCore.Hosting;
 
 /// <summary>
 /// Blocks that the server receives into. Kestrel receives at most one block a system call: with its own 4 KiB a fast upload costs
-/// nearly three times the CPU of 64 KiB blocks. Idle blocks are kept up to a bound, the rest is left to the collector.
+/// nearly three times the CPU of 64 KiB blocks. But a client that is held back keeps the block it last received into, and a thousand
+/// of them would keep 64 MiB: large blocks go out up to a bound, small ones beyond it. All of them lie outside of the collector's
+/// heap, where pinned arrays that were dropped would stay until a full collection.
 /// </summary>
-internal sealed class BlockPool(int blockBytes) : MemoryPool<byte>
+internal sealed class BlockPool : MemoryPool<byte>
 {
-    /// <summary>What may lie idle.</summary>
-    private const int MaxIdleBytes = 2 << 20;
+    /// <summary>Kestrel asks for this much and uses all it gets.</summary>
+    public const int SmallBlock = 4 << 10;
 
-    private readonly ConcurrentQueue<byte[]> _idle = new();
-    private int _rented;
-    private int _idleCount;
+    /// <summary>Large blocks at once: two for each of 32 clients at full speed, of which few are held back.</summary>
+    public const int MaxLargeBytes = 4 << 20;
 
-    public override int MaxBufferSize => blockBytes;
+    /// <summary>What may lie idle, of each size.</summary>
+    private const int MaxIdleBytes = 1 << 20;
+
+    /// <summary>Addresses that are reserved for small blocks, not memory. Who needs more than that gets arrays.</summary>
+    private const int MaxSmallBytes = 256 << 20;
+
+    private readonly Tier _large;
+    private readonly Tier _small = new(SmallBlock, MaxSmallBytes);
+
+    /// <summary>Makes a pool.</summary>
+    /// <param name="blockBytes">Bytes of a large block.</param>
+    public BlockPool(int blockBytes) => _large = new Tier(blockBytes, MaxLargeBytes);
+
+    public override int MaxBufferSize => _large.BlockBytes;
 
     /// <summary>Bytes in blocks that are in use: outside the engine's budget, and so counted.</summary>
-    public long RentedBytes => (long)Volatile.Read(ref _rented) * blockBytes;
+    public long RentedBytes => _large.RentedBytes + _small.RentedBytes;
 
     /// <summary>Bytes in blocks that lie idle.</summary>
-    public long IdleBytes => (long)Volatile.Read(ref _idleCount) * blockBytes;
+    public long IdleBytes => _large.IdleBytes + _small.IdleBytes;
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, blockBytes);
-        Interlocked.Increment(ref _rented);
-        if (!_idle.TryDequeue(out var block))
-        {
-            return new Block(this, GC.AllocateUninitializedArray<byte>(blockBytes, pinned: true));
-        }
-
-        Interlocked.Decrement(ref _idleCount);
-        return new Block(this, block);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, MaxBufferSize);
+        var block = _large.TryRent() ?? (minBufferSize <= SmallBlock ? _small.TryRent() : null);
+        return block is null ? new ArrayBlock(Math.Max(minBufferSize, SmallBlock)) : block;
     }
 
     protected override void Dispose(bool disposing)
     {
-        while (_idle.TryDequeue(out _))
-        {
-            Interlocked.Decrement(ref _idleCount);
-        }
+        _large.Dispose();
+        _small.Dispose();
     }
 
-    private void Return(byte[] block)
+    /// <summary>Blocks of one size, so many at most.</summary>
+    private sealed class Tier(int blockBytes, int maxBytes) : IDisposable
     {
-        Interlocked.Decrement(ref _rented);
-        if (Interlocked.Increment(ref _idleCount) * (long)blockBytes <= MaxIdleBytes)
+        private readonly PagePool _pages = new(maxBytes, blockBytes);
+        private readonly int _max = maxBytes / blockBytes;
+        private int _rented;
+
+        public int BlockBytes => blockBytes;
+
+        public long RentedBytes => (long)Volatile.Read(ref _rented) * blockBytes;
+
+        public long IdleBytes => _pages.CachedBytes;
+
+        public Block? TryRent()
         {
-            _idle.Enqueue(block);
+            if (Interlocked.Increment(ref _rented) <= _max)
+            {
+                return new Block(this, _pages.Rent(nameof(BlockPool)));
+            }
+
+            Interlocked.Decrement(ref _rented);
+            return null;
         }
-        else
+
+        public void Return(Page page)
         {
-            Interlocked.Decrement(ref _idleCount);
+            // Home first and counted then: never more are out than the count says.
+            _pages.Return([page]);
+            _pages.Trim(MaxIdleBytes);
+            Interlocked.Decrement(ref _rented);
         }
+
+        public void Dispose() => _pages.Dispose();
     }
 
-    private sealed class Block(BlockPool pool, byte[] bytes) : IMemoryOwner<byte>
+    private sealed class Block(Tier tier, Page page) : IMemoryOwner<byte>
     {
-        private byte[]? _bytes = bytes;
+        private Page? _page = page;
 
-        public Memory<byte> Memory => _bytes ?? throw new ObjectDisposedException(nameof(Block));
+        public Memory<byte> Memory => (_page ?? throw new ObjectDisposedException(nameof(Block))).Memory;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _bytes, null) is { } mine)
+            if (Interlocked.Exchange(ref _page, null) is { } mine)
             {
-                pool.Return(mine);
+                tier.Return(mine);
             }
+        }
+    }
+
+    private sealed class ArrayBlock(int bytes) : IMemoryOwner<byte>
+    {
+        public Memory<byte> Memory { get; } = new byte[bytes];
+
+        public void Dispose()
+        {
+            // The collector has it.
         }
     }
 }

@@ -15,12 +15,17 @@ internal static class KestrelSettings
     /// </summary>
     public const int RequestBuffer = MaxHeaderBytes;
 
+    private const int ResponseBuffer = 64 << 10;
+
+    /// <summary>Blocks that fast connections are received into: one system call each.</summary>
+    public const int ReceiveBlock = 64 << 10;
+
     public static void Apply(KestrelServerOptions kestrel, FrontOptions front)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxRequestBufferSize = RequestBuffer;
-        limits.MaxResponseBufferSize = 64 << 10;
+        limits.MaxResponseBufferSize = ResponseBuffer;
         limits.MaxConcurrentConnections = front.MaxConnections;
         limits.MaxRequestLineSize = 8 << 10;
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
@@ -38,6 +43,9 @@ internal static class KestrelSettings
     /// <summary>The receive buffer is set on the listening socket: accepted ones inherit it, and the window is settled when a connection is made.</summary>
     public static void Apply(SocketTransportOptions transport, FrontOptions front, bool behindRouter)
     {
+        // On clear text these count and not the limits above, and by themselves they are 1 MiB for each connection.
+        transport.MaxReadBufferSize = RequestBuffer;
+        transport.MaxWriteBufferSize = ResponseBuffer;
         var bytes = ReceiveBuffer(front, behindRouter);
         transport.CreateBoundListenSocket = endpoint =>
         {

@@ -114,13 +114,14 @@ internal sealed class PagePool : IDisposable
         }
     }
 
-    /// <summary>Gives back all cached pages, for when memory is short.</summary>
+    /// <summary>Gives back all cached pages beyond so many bytes, for when memory is short.</summary>
+    /// <param name="keepBytes">What may stay.</param>
     /// <returns>Bytes given back.</returns>
-    public long Trim()
+    public long Trim(long keepBytes = 0)
     {
         lock (_lock)
         {
-            return ReleaseOldestUnderLock(_cached.Count);
+            return ReleaseOldestUnderLock(Math.Max(0, _cached.Count - (int)Math.Min(keepBytes / PageSize, int.MaxValue)));
         }
     }
 

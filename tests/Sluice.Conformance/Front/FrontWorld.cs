@@ -50,7 +50,7 @@ internal sealed class FrontWorld : IAsyncDisposable
 
     public GatewayDrain Drain => _application.Services.GetRequiredService<GatewayDrain>();
 
-    public static async Task<FrontWorld> StartAsync(Action<GatewayOptions>? configure = null, IUploadPolicy? policy = null, Action<KestrelServerOptions>? kestrelLimits = null, int receiveBlock = 0)
+    public static async Task<FrontWorld> StartAsync(Action<GatewayOptions>? configure = null, IUploadPolicy? policy = null, Action<KestrelServerOptions>? kestrelLimits = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
         var faults = new StoreFaults();
@@ -68,11 +68,6 @@ internal sealed class FrontWorld : IAsyncDisposable
 
         builder.Services.AddSluiceGateway(configure);
         builder.Services.AddSluiceKestrel(behindRouter: true);
-        if (receiveBlock > 0)
-        {
-            builder.Services.AddReceiveBlocks(receiveBlock);
-        }
-
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrelLimits?.Invoke(kestrel);

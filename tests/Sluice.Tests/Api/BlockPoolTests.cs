@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Sluice.AspNetCore.Hosting;
 using Xunit;
 
@@ -5,25 +6,64 @@ namespace Sluice.Tests.Api;
 
 public sealed class BlockPoolTests
 {
+    private const int Large = 64 << 10;
+
     [Fact]
     public void Blocks_are_counted_used_again_and_kept_up_to_a_bound()
     {
-        using var pool = new BlockPool(64 << 10);
+        using var pool = new BlockPool(Large);
         var blocks = Enumerable.Range(0, 40).Select(_ => pool.Rent()).ToList();
-        Assert.Equal(40L * (64 << 10), pool.RentedBytes);
+        Assert.Equal(40L * Large, pool.RentedBytes);
         var first = blocks[0].Memory;
         blocks[0].Dispose();
         blocks[0].Dispose();
-        Assert.Equal((39L * (64 << 10), 64L << 10), (pool.RentedBytes, pool.IdleBytes));
+        Assert.Equal((39L * Large, (long)Large), (pool.RentedBytes, pool.IdleBytes));
         using (var again = pool.Rent(4096))
         {
             Assert.True(first.Equals(again.Memory));
         }
 
         blocks.ForEach(block => block.Dispose());
-        Assert.Equal((0, 2L << 20), (pool.RentedBytes, pool.IdleBytes));
+        Assert.Equal((0, 1L << 20), (pool.RentedBytes, pool.IdleBytes));
         Assert.Throws<ObjectDisposedException>(() => blocks[1].Memory);
-        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Rent((64 << 10) + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Rent(Large + 1));
+    }
+
+    [Fact]
+    public void A_thousand_clients_that_are_held_back_do_not_hold_large_blocks()
+    {
+        using var pool = new BlockPool(Large);
+        var blocks = Enumerable.Range(0, 1000).Select(_ => pool.Rent(4096)).ToList();
+        Assert.Equal(BlockPool.MaxLargeBytes / Large, blocks.Count(block => block.Memory.Length == Large));
+        Assert.Equal(BlockPool.MaxLargeBytes + ((1000 - (BlockPool.MaxLargeBytes / Large)) * 4096L), pool.RentedBytes);
+
+        // What needs a large one gets it all the same.
+        using var needed = pool.Rent(Large);
+        Assert.Equal(Large, needed.Memory.Length);
+        blocks.ForEach(block => block.Dispose());
+        Assert.Equal(0, pool.RentedBytes);
+        using var large = pool.Rent(4096);
+        Assert.Equal(Large, large.Memory.Length);
+    }
+
+    [Fact]
+    public void Blocks_lie_outside_of_the_collectors_heap()
+    {
+        using var pool = new BlockPool(Large);
+        pool.Rent().Dispose();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var blocks = Enumerable.Range(0, 60).Select(_ => pool.Rent()).ToList();
+        blocks.ForEach(block => block.Memory.Span.Fill(1));
+        blocks.ForEach(block => block.Dispose());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Large);
+    }
+
+    [Fact]
+    public void The_transport_reads_ahead_as_little_as_the_headers_allow()
+    {
+        var transport = new SocketTransportOptions();
+        KestrelSettings.Apply(transport, new FrontOptions(), behindRouter: true);
+        Assert.Equal((16L << 10, 64L << 10), (transport.MaxReadBufferSize, transport.MaxWriteBufferSize));
     }
 
     [Theory]
