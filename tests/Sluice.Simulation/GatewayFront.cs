@@ -44,7 +44,7 @@ internal sealed class GatewayFront(World world, Process process, RelayUploads up
 
     public Task<FrontAnswer> CreateAsync(ClientFile file, string to) => ServeAsync("create", async () =>
     {
-        var (upload, error) = await uploads.CreateAsync(new RelayRequest { Owner = "o", Name = file.Name, Length = file.Length, To = to }, CancellationToken.None).ConfigureAwait(false);
+        var (upload, error) = await uploads.CreateAsync(new RelayRequest { Owner = "o", Name = file.Name, Length = file.Length, To = to }, _aborted.Token).ConfigureAwait(false);
         return upload is null ? new FrontAnswer(error!.Code.HttpStatus) : new FrontAnswer(201, 0, upload.Record.Id);
     });
 

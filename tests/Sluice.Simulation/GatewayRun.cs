@@ -104,6 +104,10 @@ internal sealed class GatewayRun(World world) : IRun
         Check(mayFail || _clients.TrueForAll(static c => c.Refused == 0), () => $"refused: {string.Join(", ", _clients.Where(static c => c.Refused > 0).Select(static c => $"{c.Name} {c.Refused}"))}: {Errors()}");
         Check(!Plan.NobodyGivesUp || _clients.TrueForAll(static c => c.GaveUp == 0), () => $"gave up: {string.Join(", ", _clients.Where(static c => c.GaveUp > 0).Select(static c => c.Name))}");
         GatewayInvariants.Ended(world, mayFail);
+        if (!_scenario.MayExpire && _scenario.Kills + Plan.Terms == 0)
+        {
+            Invariants.NoneExpired(world);
+        }
     }
 
     private void MakeClients()

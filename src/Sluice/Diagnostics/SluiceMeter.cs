@@ -88,7 +88,7 @@ internal sealed class SluiceMeter : IDisposable
         _uploadSize.Record(length);
     }
 
-    public void DoneAtRate(TimeSpan sinceFirstByte, long length) 
+    public void DoneAtRate(TimeSpan sinceFirstByte, long length)
     {
         var scaled = sinceFirstByte * (100e6 / length);
         Totals.Add(MeterTotal.Rates, MeterTotal.RateMicroseconds, scaled);
@@ -97,7 +97,7 @@ internal sealed class SluiceMeter : IDisposable
 
     public void PartEnded(string outcome) => _parts.Add(1, new KeyValuePair<string, object?>(MetricTags.Outcome, outcome));
 
-    public void PartAcknowledged(TimeSpan duration) 
+    public void PartAcknowledged(TimeSpan duration)
     {
         Totals.Add(MeterTotal.Parts, MeterTotal.PartMicroseconds, duration);
         _partSeconds.Record(duration.TotalSeconds);

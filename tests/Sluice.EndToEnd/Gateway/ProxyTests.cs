@@ -49,7 +49,7 @@ public sealed class ProxyTests
         var nginxWaits = Program.IsFull ? TimeSpan.FromSeconds(60) : TimeSpan.FromSeconds(4);
         using var door = await GatewayDoor.OpenAsync(
             place,
-            "Security:TrustedProxies=127.0.0.1", "Memory:BufferMb=11", "Spool:MaxBytes=16MiB", $"Front:HoldRead={window}", "Timeouts:Response=10m", "Timeouts:Read=10m", "Timeouts:Total=20m");
+            "Security:TrustedProxies=127.0.0.1", "Memory:BufferMb=11", "Spool:MaxBytes=40MiB", $"Front:HoldRead={window}", "Timeouts:Response=10m", "Timeouts:Read=10m", "Timeouts:Total=20m");
         await place.Notion.FaultsAsync($$"""[{"endpoint":"send","times":3,"delay_ms":{{(int)held.TotalMilliseconds}}}]""");
         await using var nginx = await Nginx.StartAsync(place, door.Address, nginxWaits);
         var path = place.Write("film.txt", 64L << 20);

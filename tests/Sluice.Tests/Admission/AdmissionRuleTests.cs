@@ -108,8 +108,16 @@ public sealed class AdmissionRuleTests
     {
         var everything = new AdmissionFacts
         {
-            Draining = true, Open = 5000, Active = 10, Queued = 15, CpuPercent = 100, SustainedCpuPercent = 100, ProjectedMemoryPercent = 95,
-            Breaker = BreakerState.Open, BreakRemaining = TimeSpan.FromSeconds(60), NotBefore = TimeSpan.FromSeconds(30),
+            Draining = true,
+            Open = 5000,
+            Active = 10,
+            Queued = 15,
+            CpuPercent = 100,
+            SustainedCpuPercent = 100,
+            ProjectedMemoryPercent = 95,
+            Breaker = BreakerState.Open,
+            BreakRemaining = TimeSpan.FromSeconds(60),
+            NotBefore = TimeSpan.FromSeconds(30),
         };
         Refused("draining", 5, everything);
         everything = everything with { Draining = false };

@@ -17,7 +17,7 @@ public sealed class UploadJsonTests
     {
         var view = UploadView.Of(Record(UploadState.Waiting), 0, Noon.AddHours(24), Noon) with { Wait = WaitReason.NotBefore };
         Assert.Equal(
-            """{"id":"0123456789abcdef0123456789abcdef","name":"a.zip","content_type":null,"length":1000,"offset":0,"state":"waiting","deadline":null,"needed_bytes_per_second":null,"parts":{"total":0,"acknowledged":0},"file_upload_id":null,"sha256":null,"target":"none","attached":null,"expires":"2026-11-25T12:00:00+00:00","wait":"not-before","error":null,"created":"2026-11-24T12:00:00+00:00","updated":"2026-11-24T12:00:00+00:00"}""",
+            """{"id":"0123456789abcdef0123456789abcdef","name":"a.zip","content_type":null,"length":1000,"offset":0,"state":"waiting","deadline":null,"needed_bytes_per_second":1,"parts":{"total":0,"acknowledged":0},"file_upload_id":null,"sha256":null,"target":"none","attached":null,"expires":"2026-11-25T12:00:00+00:00","wait":"not-before","error":null,"created":"2026-11-24T12:00:00+00:00","updated":"2026-11-24T12:00:00+00:00"}""",
             Text(view));
     }
 

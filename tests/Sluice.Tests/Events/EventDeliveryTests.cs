@@ -198,7 +198,15 @@ public sealed class EventDeliveryTests : IAsyncDisposable
     {
         var record = new UploadRecord
         {
-            Id = $"upload-{id}", Owner = "o", Name = "a.txt", Length = 1, State = UploadState.Waiting, ConnectionId = "c", Target = UploadTarget.None, Created = _time.GetUtcNow(), Updated = _time.GetUtcNow(),
+            Id = $"upload-{id}",
+            Owner = "o",
+            Name = "a.txt",
+            Length = 1,
+            State = UploadState.Waiting,
+            ConnectionId = "c",
+            Target = UploadTarget.None,
+            Created = _time.GetUtcNow(),
+            Updated = _time.GetUtcNow(),
         };
         await _shared.Uploads.CreateAsync(record, Test);
         var lease = (await _shared.Leases.AcquireAsync(LeaseKeys.Upload(record.Id), "h", TimeSpan.FromSeconds(30), null, Test)).Lease!;

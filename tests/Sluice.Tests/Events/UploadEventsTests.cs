@@ -63,6 +63,15 @@ public sealed class UploadEventsTests
 
     private static UploadRecord Record(UploadState state) => new()
     {
-        Id = "u", Owner = "o", Name = "a.txt", Length = 5, State = state, ConnectionId = "c", Target = UploadTarget.None, Source = new SourceIdentity(RelayRecords.Kind, null, 5, null, null), Created = Time.GetUtcNow(), Updated = Time.GetUtcNow(),
+        Id = "u",
+        Owner = "o",
+        Name = "a.txt",
+        Length = 5,
+        State = state,
+        ConnectionId = "c",
+        Target = UploadTarget.None,
+        Source = new SourceIdentity(RelayRecords.Kind, null, 5, null, null),
+        Created = Time.GetUtcNow(),
+        Updated = Time.GetUtcNow(),
     };
 }

@@ -53,7 +53,7 @@ public sealed class RelayPartSupplyTests : IDisposable
     {
         await using var feed = new ClientFeed(File.Length, 0, new MemoryHeldBytes(0), FeedOptions.Default, _world.Time);
         using var supply = _world.Supply(feed, Plan);
-        var pipe = new Pipe();
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         var body = feed.RunAsync(pipe.Reader.AsStream(), 0, File.Length, Test);
         var preparing = supply.PrepareAsync(1, Test).AsTask();
         await pipe.Writer.WriteAsync(File.AsMemory(0, 1000), Test);
@@ -76,7 +76,7 @@ public sealed class RelayPartSupplyTests : IDisposable
     {
         await using var feed = new ClientFeed(File.Length, 0, new MemoryHeldBytes(0, room: Part - 1), FeedOptions.Default, _world.Time);
         using var supply = _world.Supply(feed, Plan);
-        var pipe = new Pipe();
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         _ = feed.RunAsync(pipe.Reader.AsStream(), 0, File.Length, Test);
         var preparing = supply.PrepareAsync(1, Test).AsTask();
         await pipe.Writer.WriteAsync(File.AsMemory(0, 1000), Test);
@@ -98,7 +98,7 @@ public sealed class RelayPartSupplyTests : IDisposable
         var held = new MemoryHeldBytes(0);
         await using var feed = SlowFeed(held);
         using var supply = _world.Supply(feed, Plan);
-        var pipe = new Pipe();
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         _ = feed.RunAsync(pipe.Reader.AsStream(), 0, File.Length, Test);
         var preparing = supply.PrepareAsync(1, Test).AsTask();
         await pipe.Writer.WriteAsync(File.AsMemory(0, 100_000), Test);
@@ -120,7 +120,7 @@ public sealed class RelayPartSupplyTests : IDisposable
         await using var other = SlowFeed(null);
         using var first = _world.Supply(one, Plan, "u1");
         using var second = _world.Supply(other, Plan, "u2");
-        var pipe = new Pipe();
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         _ = one.RunAsync(pipe.Reader.AsStream(), 0, File.Length, Test);
         _ = other.RunAsync(new MemoryStream(File), 0, File.Length, Test);
         var slow = first.PrepareAsync(1, Test).AsTask();
