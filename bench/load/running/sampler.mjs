@@ -72,6 +72,7 @@ export class Sampler {
       open: status?.performance?.open_uploads ?? null,
       tickets: mib(status?.buffers?.ticket_bytes), pages: mib(status?.buffers?.page_bytes), spool: mib(status?.spool?.written_bytes),
       alerts: status?.alerts ?? null,
+      waits: status?.waits ? Object.fromEntries(Object.entries(status.waits).filter(([, count]) => count > 0)) : null,
       toNotion: rate(now.sent, last.sent),
       fromClients: rate(now.taken, last.taken),
       requests: stats?.requests ?? null,
