@@ -28,6 +28,9 @@ internal static class TelemetryExtensions
     /// <summary>The server's requests, which are the parents of uploads.</summary>
     private const string RequestSource = "Microsoft.AspNetCore";
 
+    /// <summary>Series of one instrument; what comes on top is counted under one series named overflow.</summary>
+    private const int MaxSeries = 100;
+
     private static readonly double[] Seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 
     private static readonly double[] Bytes = [1e5, 1e6, 5e6, 2e7, 1e8, 5e8, 1e9, 2.5e9, 5.5e9];
@@ -41,7 +44,7 @@ internal static class TelemetryExtensions
             .ConfigureResource(static resource => resource.AddService("sluice", serviceVersion: typeof(TelemetryExtensions).Assembly.GetName().Version?.ToString(3)))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(MetricNames.Meter, RuntimeMeter).AddView(Buckets).AddPrometheusExporter();
+                metrics.AddMeter(MetricNames.Meter, RuntimeMeter).AddView(Stream).AddPrometheusExporter();
                 if (exports)
                 {
                     metrics.AddOtlpExporter();
@@ -63,8 +66,12 @@ internal static class TelemetryExtensions
             (http, next) => guard.RunAsync(http, http.Request.Method, [new FrontVerb(HttpMethods.Get, Scopes.Read, _ => next(http))])), optionsName: null);
     }
 
-    /// <summary>OpenTelemetry's own bounds are for milliseconds; ours are for parts of a second to an hour, and for files.</summary>
-    private static MetricStreamConfiguration? Buckets(System.Diagnostics.Metrics.Instrument instrument) =>
-        instrument.Meter.Name != MetricNames.Meter || !instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal) ? null
-        : new ExplicitBucketHistogramConfiguration { Boundaries = instrument.Unit == "By" ? Bytes : Seconds };
+    /// <summary>
+    /// OpenTelemetry's own bounds are for milliseconds; ours are for parts of a second to an hour, and for files. And it makes room for
+    /// 2,000 series of each instrument from the start, 8 MiB in all, where the largest of ours (sluice.errors) has a few dozen.
+    /// </summary>
+    private static MetricStreamConfiguration Stream(System.Diagnostics.Metrics.Instrument instrument) =>
+        instrument.Meter.Name != MetricNames.Meter || !instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal)
+            ? new MetricStreamConfiguration { CardinalityLimit = MaxSeries }
+            : new ExplicitBucketHistogramConfiguration { Boundaries = instrument.Unit == "By" ? Bytes : Seconds, CardinalityLimit = MaxSeries };
 }
