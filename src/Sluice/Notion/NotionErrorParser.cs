@@ -50,6 +50,8 @@ internal static class NotionErrorParser
                 return FailureClass.ToldToWait;
             case 408 or >= 500:
                 return endpoint.Attaches() ? FailureClass.Ambiguous : FailureClass.Transient;
+            case 413 when endpoint == NotionEndpoint.Send:
+                return FailureClass.Transient; // our parts are within the documented limits: an edge refused that body, not the file (docs/adr/0041)
             case 409:
                 return code == "conflict_error" ? FailureClass.Transient : FailureClass.Permanent;
             case 400 or 404 or 410:

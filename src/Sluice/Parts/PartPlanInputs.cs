@@ -8,6 +8,9 @@ internal sealed record PartPlanInputs
     /// <summary>True where parts are read again while they are sent, so that their size costs no memory.</summary>
     public bool Replayable { get; init; }
 
+    /// <summary>All the memory there is for parts, in bytes: a part that is not read again has to fit into it.</summary>
+    public long BufferBytes { get; init; } = long.MaxValue;
+
     /// <summary>A size set by hand, in bytes; null: chosen.</summary>
     public long? FixedSize { get; init; }
 

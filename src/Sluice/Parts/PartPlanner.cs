@@ -52,7 +52,8 @@ internal static class PartPlanner
     private static long ChooseSize(long length, NotionLimits limits, PartPlanInputs inputs)
     {
         var lowest = RoundUp(Math.Clamp(inputs.Options.MinSize, limits.MinPartSize, limits.MaxPartSize), limits.PartSizeUnit);
-        var highest = RoundDown(Math.Clamp(inputs.Options.MaxSize, lowest, limits.MaxPartSize), limits.PartSizeUnit);
+        var room = inputs.Replayable ? long.MaxValue : inputs.BufferBytes;
+        var highest = RoundDown(Math.Max(lowest, Math.Min(Math.Clamp(inputs.Options.MaxSize, lowest, limits.MaxPartSize), room)), limits.PartSizeUnit);
 
         // Notion recommends 10 MiB, which is half of its largest part; the known rate may say more or less.
         var unknown = inputs.Profile == ProfileKind.Standard ? highest : limits.MaxPartSize / 2;

@@ -148,6 +148,11 @@ internal static class SettingsCatalogue
             yield return $"Parts:Size ({SettingText.Bytes(options.Parts.Size)}) is not between Parts:MinSize ({SettingText.Bytes(options.Parts.MinSize)}) and Parts:MaxSize ({SettingText.Bytes(options.Parts.MaxSize)}).";
         }
 
+        if (options.Memory.BufferMb > 0 && options.Parts.Size > (long)options.Memory.BufferMb << 20)
+        {
+            yield return $"Parts:Size ({SettingText.Bytes(options.Parts.Size)}) is above Memory:BufferMb ({options.Memory.BufferMb}): a client's part has to fit into the memory for parts.";
+        }
+
         if (options.Lease.Renew >= options.Lease.Duration * 2 / 3)
         {
             yield return "Lease:Renew has to be below two thirds of Lease:Duration: a lease is given up then.";

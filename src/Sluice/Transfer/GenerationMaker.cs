@@ -59,6 +59,7 @@ internal sealed class GenerationMaker(SessionContext session, IByteSource source
         var inputs = new PartPlanInputs
         {
             Replayable = source.CanReread,
+            BufferBytes = session.BufferBytes,
             FixedSize = session.PartSize ?? (parts.Size > 0 ? parts.Size : null),
             Options = parts,
             BytesPerSecond = session.Connection.Throughput.BytesPerSecond,

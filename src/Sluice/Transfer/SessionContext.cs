@@ -21,6 +21,9 @@ internal sealed class SessionContext
 
     public required NotionConnection Connection { get; init; }
 
+    /// <summary>All the memory there is for parts, in bytes.</summary>
+    public long BufferBytes { get; init; } = long.MaxValue;
+
     public required ICheckpointStore Store { get; init; }
 
     public required SluiceOptions Options { get; init; }

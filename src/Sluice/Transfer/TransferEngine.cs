@@ -193,7 +193,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     /// <inheritdoc cref="RefuseLength(IByteSource, long?)"/>
     public PartPlan RefuseLength(long length, bool canReread, long? partSize)
     {
-        var inputs = new PartPlanInputs { Replayable = canReread, FixedSize = partSize ?? (Options.Parts.Size > 0 ? Options.Parts.Size : null), Options = Options.Parts, Profile = _parts.Profile };
+        var inputs = new PartPlanInputs { Replayable = canReread, FixedSize = partSize ?? (Options.Parts.Size > 0 ? Options.Parts.Size : null), Options = Options.Parts, Profile = _parts.Profile, BufferBytes = (long)BuffersChosen.BufferMb << 20 };
         var (plan, error) = PartPlanner.Plan(length, Connection.Limits, Connection.WorkspaceLimit, inputs);
         return error is null ? plan : throw new SluiceException(error);
     }
@@ -241,6 +241,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         Lease = lease,
         Leases = Leases,
         Connection = Connection,
+        BufferBytes = (long)BuffersChosen.BufferMb << 20,
         Store = Store,
         Options = Options,
         Time = Time,

@@ -66,7 +66,7 @@ public sealed class ServeTests
 
         var id = key.Split('_')[1];
         Assert.Contains($"{id}: revoked", (await place.RunAsync("key", "revoke", id)).Exits(0).Out, StringComparison.Ordinal);
-        Assert.Contains("There is no valid key", (await place.RunAsync("key", "revoke", id)).Exits(1).Error, StringComparison.Ordinal);
+        Assert.Contains("There is no valid key", (await place.RunAsync("key", "revoke", id)).Exits(2).Error, StringComparison.Ordinal);
         var again = place.StartExactly("serve", "--listen", "http://127.0.0.1:0");
         http.Dispose();
         using var other = new HttpClient { BaseAddress = await DoorAsync(again) };

@@ -42,7 +42,7 @@ public sealed class NotionErrorParserTests
         { "Send", 400, "validation_error", "Uploaded content type does not match.", "Permanent", "notion_refused" },
         { "Create", 400, "validation_error", "body failed validation.", "Permanent", "notion_refused" },
         { "Send", 403, "restricted_resource", "Insufficient permissions for this endpoint.", "Permanent", "notion_refused" },
-        { "Send", 413, null, "", "Permanent", "too_large" },
+        { "Complete", 413, null, "", "Permanent", "too_large" },
         { "Send", 409, "row_limit_exceeded", "Too many rows.", "Permanent", "notion_refused" },
         { "Retrieve", 400, "missing_version", "Notion-Version header failed validation.", "Permanent", "notion_refused" },
         { "AppendChildren", 404, "object_not_found", "Could not find block with ID: 3.", "Permanent", "target_not_shared" },
@@ -56,6 +56,8 @@ public sealed class NotionErrorParserTests
         { "UsersMe", 401, null, "", "Credentials", "token_refused" },
 
         // transient
+        { "Send", 413, null, "", "Transient", "notion_unreachable" },
+        { "Send", 413, "request_entity_too_large", "The request's body is too large.", "Transient", "notion_unreachable" },
         { "Send", 409, "conflict_error", "Conflict occurred while saving. Please try again.", "Transient", "notion_unreachable" },
         { "AppendChildren", 409, "conflict_error", "Conflict occurred while saving.", "Transient", "notion_unreachable" },
         { "Send", 500, "internal_server_error", "Unexpected error occurred.", "Transient", "notion_unreachable" },

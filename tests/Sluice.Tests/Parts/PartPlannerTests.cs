@@ -42,6 +42,17 @@ public sealed class PartPlannerTests
     };
 
     [Theory]
+    [InlineData(false, 11, 11)]
+    [InlineData(false, 31, 20)]
+    [InlineData(false, 3, 5)]
+    [InlineData(true, 11, 20)]
+    public void A_part_that_lies_in_memory_fits_into_all_there_is_of_it(bool replayable, int bufferMb, int partMb)
+    {
+        var inputs = new PartPlanInputs { Replayable = replayable, Profile = ProfileKind.Standard, BufferBytes = bufferMb * MiB };
+        Assert.Equal(partMb * MiB, PartPlanner.Plan(GiB, Limits, Paid, inputs).Plan.PartSize);
+    }
+
+    [Theory]
     [MemberData(nameof(Chosen))]
     public void Chooses_the_size(long length, bool replayable, bool standard, double rate, long size, int count)
     {

@@ -135,6 +135,7 @@ public sealed class SettingsCatalogueTests
         { o => o.Lease.Renew = TimeSpan.FromSeconds(20), "Lease:Renew" },
         { o => o.Retry.InitialDelay = TimeSpan.FromSeconds(121), "Retry:InitialDelay is above Retry:MaxDelay" },
         { o => o.Memory.BufferMb = 101, "Memory:BufferMb is above Memory:LimitMb" },
+        { o => (o.Memory.BufferMb, o.Parts.Size) = (11, 20 << 20), "Parts:Size (20MiB) is above Memory:BufferMb (11)" },
     };
 
     [Theory]
