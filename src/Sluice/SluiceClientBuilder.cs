@@ -48,6 +48,8 @@ public sealed class SluiceClientBuilder
 
     internal bool WholeDisk { get; private set; }
 
+    internal long YetToComeBytes { get; private set; }
+
     /// <summary>The Notion token to act with. It is sent to Notion's address and nowhere else, and never written down.</summary>
     /// <param name="token">The token, as Notion shows it.</param>
     public SluiceClientBuilder UseToken(string token)
@@ -176,6 +178,13 @@ public sealed class SluiceClientBuilder
     internal SluiceClientBuilder UseLeases(LeaseDesk leases)
     {
         Leases = leases;
+        return this;
+    }
+
+    /// <summary>What the process will take beside its warm-up once the rest of it is up: counted as if it were there already.</summary>
+    internal SluiceClientBuilder UseYetToCome(long bytes)
+    {
+        YetToComeBytes = bytes;
         return this;
     }
 

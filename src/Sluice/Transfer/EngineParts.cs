@@ -58,6 +58,11 @@ internal sealed class EngineParts : IAsyncDisposable
         };
         var readings = builder.Readings ?? (ReferenceEquals(builder.Time, TimeProvider.System) ? new PressureReader() : null);
         var warmUp = readings?.Read() ?? default;
+        if (warmUp.RssBytes > 0)
+        {
+            warmUp = warmUp with { RssBytes = warmUp.RssBytes + builder.YetToComeBytes };
+        }
+
         var chosen = BufferRule.Decide(options.Memory, builder.Profile, warmUp.RssBytes);
         return new EngineParts(connection, http, builder.Profile)
         {

@@ -106,16 +106,36 @@ public sealed class AdaptiveLimitTests
     }
 
     [Fact]
-    public void It_does_not_grow_within_the_dead_time()
+    public void A_good_window_within_the_dead_time_grows_again_and_nothing_is_cut_there()
     {
         var limit = new AdaptiveLimit(1, 10);
         Drop(limit);
         var dead = _now + AdaptiveLimit.DeadTime;
-        while (_now < dead - TimeSpan.FromSeconds(6))
+        Assert.Equal(1, limit.Value);
+        Window(limit, limit.Value, 1, out _);
+        Window(limit, limit.Value, 1, out _);
+        Assert.Equal((2, "growing"), (limit.Value, limit.Reason));
+        Assert.InRange(_now, TimeSpan.Zero, dead - TimeSpan.FromSeconds(1));
+        Drop(limit);
+        Assert.Equal(2, limit.Value);
+    }
+
+    /// <summary>Profile rough fails a tenth of all sends, whatever is in flight: one sender alone would take three times as long.</summary>
+    [Fact]
+    public void A_notion_that_fails_a_tenth_of_all_sends_does_not_hold_it_at_its_least()
+    {
+        var limit = new AdaptiveLimit(1, 3);
+        var random = new Random(7);
+        var (sum, count) = (0L, 0);
+        for (var i = 0; i < 5000; i++)
         {
-            Window(limit, limit.Value, 1, out _);
-            Assert.Equal(1, limit.Value);
+            _now += TimeSpan.FromSeconds(1.5 / limit.Value);
+            var failed = random.NextDouble() < 0.12;
+            limit.Ended(failed ? LimitOutcome.Dropped : LimitOutcome.Success, _now, failed ? 0 : Part, TimeSpan.FromSeconds(1.5), limit.Value, double.PositiveInfinity);
+            (sum, count) = (sum + limit.Value, count + 1);
         }
+
+        Assert.InRange((double)sum / count, 1.8, 3);
     }
 
     [Fact]
