@@ -34,5 +34,5 @@ public class PacingBenchmarks
 
     /// <summary>One request of the budget, grants of the store included.</summary>
     [Benchmark]
-    public void Request() => _budget.TakeAsync(control: false, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    public void Request() => _budget.TakeAsync(RequestLine.Part, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 }

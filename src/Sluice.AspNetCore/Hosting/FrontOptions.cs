@@ -12,7 +12,7 @@ public sealed class FrontOptions
     /// <summary>While held back, a body gives one receive window so often, 1 s to 1 h.</summary>
     public TimeSpan HoldRead { get; set; } = TimeSpan.FromSeconds(40);
 
-    /// <summary>SO_RCVBUF of accepted connections in bytes, 16 KiB to 16 MiB; 0 is auto: 64 KiB behind a router, 256 KiB where clients connect directly.</summary>
+    /// <summary>SO_RCVBUF of accepted connections in bytes, 16 KiB to 16 MiB; 0 is auto: 64 KiB behind a router, 256 KiB where clients connect directly, less where all connections together would take more than a quarter of the memory.</summary>
     public int ReceiveBuffer { get; set; }
 
     /// <summary>Connections at once, 10 to 1,000,000.</summary>

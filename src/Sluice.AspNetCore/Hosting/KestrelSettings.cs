@@ -20,6 +20,9 @@ internal static class KestrelSettings
     /// <summary>Blocks that fast connections are received into: one system call each.</summary>
     public const int ReceiveBlock = 64 << 10;
 
+    private const int Small = 64 << 10;
+    private const int Large = 256 << 10;
+
     public static void Apply(KestrelServerOptions kestrel, FrontOptions front)
     {
         kestrel.AddServerHeader = false;
@@ -41,12 +44,12 @@ internal static class KestrelSettings
     }
 
     /// <summary>The receive buffer is set on the listening socket: accepted ones inherit it, and the window is settled when a connection is made.</summary>
-    public static void Apply(SocketTransportOptions transport, FrontOptions front, bool behindRouter)
+    public static void Apply(SocketTransportOptions transport, FrontOptions front, bool behindRouter, long? memoryLimit)
     {
         // On clear text these count and not the limits above, and by themselves they are 1 MiB for each connection.
         transport.MaxReadBufferSize = RequestBuffer;
         transport.MaxWriteBufferSize = ResponseBuffer;
-        var bytes = ReceiveBuffer(front, behindRouter);
+        var bytes = ReceiveBuffer(front, behindRouter, memoryLimit);
         transport.CreateBoundListenSocket = endpoint =>
         {
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
@@ -60,6 +63,27 @@ internal static class KestrelSettings
         };
     }
 
-    /// <summary>A router on the same network needs no large window, and with a small one less has to be taken before a held client moves; a client far away needs it for its speed.</summary>
-    public static int ReceiveBuffer(FrontOptions front, bool behindRouter) => front.ReceiveBuffer != 0 ? front.ReceiveBuffer : behindRouter ? 64 << 10 : 256 << 10;
+    /// <summary>
+    /// A router on the same network needs no large window, and with a small one less has to be taken before a held client moves; a client
+    /// far away needs it for its speed. All of them full must not fill the machine: a thousand slow clients with 256 KiB each
+    /// took 470 MB of 512 (bench/run.sh slow-1000).
+    /// </summary>
+    /// <param name="front">The settings.</param>
+    /// <param name="behindRouter">Whether a router takes the clients' connections.</param>
+    /// <param name="memoryLimit">The control group's limit in bytes; null: none.</param>
+    public static int ReceiveBuffer(FrontOptions front, bool behindRouter, long? memoryLimit)
+    {
+        if (front.ReceiveBuffer != 0)
+        {
+            return front.ReceiveBuffer;
+        }
+
+        var bytes = behindRouter ? Small : Large;
+        while (bytes > Small && memoryLimit is { } limit && (long)bytes * front.MaxConnections > limit / 4)
+        {
+            bytes /= 2;
+        }
+
+        return bytes;
+    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
+using Sluice.Pressure;
 
 namespace Sluice.AspNetCore.Hosting;
 
@@ -9,5 +10,5 @@ internal sealed class KestrelSetup(IOptions<GatewayOptions> options, bool behind
 {
     public void Configure(KestrelServerOptions target) => KestrelSettings.Apply(target, options.Value.Front);
 
-    public void Configure(SocketTransportOptions target) => KestrelSettings.Apply(target, options.Value.Front, behindRouter);
+    public void Configure(SocketTransportOptions target) => KestrelSettings.Apply(target, options.Value.Front, behindRouter, MachineLimits.Read().MemoryBytes);
 }

@@ -10,13 +10,19 @@ internal sealed class AdaptiveLimit
     /// <summary>Growth is judged over at least this long.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
-    /// <summary>Many parts fail at once for one cause: after a cut nothing is cut for this long.</summary>
+    /// <summary>
+    /// Many parts fail at once for one cause: after a cut nothing is cut for this long. A good window within it may grow again: a Notion
+    /// that fails a tenth of all calls (profile rough) would otherwise hold the limit at its least for ever.
+    /// </summary>
     public static readonly TimeSpan DeadTime = TimeSpan.FromSeconds(20);
 
     /// <summary>When growth did not pay it is tried again after this long.</summary>
     public static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(60);
 
     private const double Cut = 0.7;
+
+    /// <summary>Fewer parts say little: one that hung among two is half of a window.</summary>
+    private const int LeastSamples = 6;
 
     /// <summary>Growth pays when it brings at least this share of the bytes that one more sender would bring at best.</summary>
     private const double Pays = 0.2;
@@ -96,7 +102,7 @@ internal sealed class AdaptiveLimit
         _secondsPerPart = _secondsPerPart == 0 ? duration.TotalSeconds : (_secondsPerPart * 0.8) + (duration.TotalSeconds * 0.2);
         _windowBytes += bytes;
         _busiest = Math.Max(_busiest, inFlight);
-        if (++_samples >= Value && now - _windowStart >= Window)
+        if (++_samples >= Math.Max(Value, LeastSamples) && now - _windowStart >= Window)
         {
             Judge(now, requestsPerSecond);
         }
@@ -120,7 +126,7 @@ internal sealed class AdaptiveLimit
         {
             (Reason, _grown) = ("idle", false);
         }
-        else if (Value < ceiling && now >= _growAgainAt && now >= _deadUntil)
+        else if (Value < ceiling && now >= _growAgainAt)
         {
             _before = rate;
             (Value, Reason, _grown) = (Value + 1, "growing", true);

@@ -71,7 +71,7 @@ internal sealed class RequestBudget
     }
 
     /// <summary>Waits for one request; cancelled: nothing is spent. What it gives takes the request back (<see cref="GiveBack"/>).</summary>
-    public async ValueTask<long> TakeAsync(bool control, CancellationToken cancellationToken)
+    public async ValueTask<long> TakeAsync(RequestLine line, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (PerWindow is null)
@@ -82,7 +82,7 @@ internal sealed class RequestBudget
         LinkedListNode<TaskCompletionSource<long>> place;
         lock (_lock)
         {
-            place = _lines.Add(control);
+            place = _lines.Add(line);
             ServeUnderLock();
         }
 
@@ -159,7 +159,7 @@ internal sealed class RequestBudget
         {
             _held.Use(now);
             _burst.Take();
-            RequestLines.Remove(place);
+            _lines.Serve(place);
             place.Value.TrySetResult(now);
         }
     }

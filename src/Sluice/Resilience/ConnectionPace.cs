@@ -23,7 +23,7 @@ internal sealed class ConnectionPace(
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits until the call may go out; what it gives takes the request back where it does not (<see cref="GiveBack"/>).</summary>
-    public async ValueTask<long> EnterAsync(CallPlan plan, bool control, CancellationToken cancellationToken)
+    public async ValueTask<long> EnterAsync(CallPlan plan, RequestLine line, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -34,7 +34,7 @@ internal sealed class ConnectionPace(
             }
 
             plan.Observer.Waiting(WaitReason.Pace, null);
-            var taken = await budget.TakeAsync(control, cancellationToken).ConfigureAwait(false);
+            var taken = await budget.TakeAsync(line, cancellationToken).ConfigureAwait(false);
             if (notBefore.Remaining <= TimeSpan.Zero)
             {
                 return taken;
@@ -54,7 +54,7 @@ internal sealed class ConnectionPace(
     /// <summary>A cheap call in its turn: the breaker's probe, and what looks behind broken connections.</summary>
     public async Task<NotionResult> ProbeAsync(CallPlan plan, CancellationToken cancellationToken)
     {
-        await EnterAsync(plan, control: true, cancellationToken).ConfigureAwait(false);
+        await EnterAsync(plan, RequestLine.Control, cancellationToken).ConfigureAwait(false);
         return await AskAsync(plan, cancellationToken).ConfigureAwait(false);
     }
 
@@ -104,7 +104,7 @@ internal sealed class ConnectionPace(
                 continue;
             }
 
-            await budget.TakeAsync(control: true, cancellationToken).ConfigureAwait(false);
+            await budget.TakeAsync(RequestLine.Control, cancellationToken).ConfigureAwait(false);
             var answer = await AskAsync(plan, cancellationToken).ConfigureAwait(false);
             if (BreakerVerdict.Answers(answer) && answer.Failure is not { Class: FailureClass.ToldToWait })
             {

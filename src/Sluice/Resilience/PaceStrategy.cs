@@ -1,5 +1,6 @@
 using Polly;
 using Sluice.Notion;
+using Sluice.Pacing;
 
 namespace Sluice.Resilience;
 
@@ -19,7 +20,7 @@ internal sealed class PaceStrategy(ConnectionPace pace, CircuitBreaker breaker) 
             }
 
             // 1. Its turn.
-            var taken = await pace.EnterAsync(plan, plan.Permit is null, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+            var taken = await pace.EnterAsync(plan, LineOf(plan), context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
 
             // 2. The breaker may have opened while we waited.
             if (!breaker.StillHolds(call.Admission))
@@ -43,4 +44,7 @@ internal sealed class PaceStrategy(ConnectionPace pace, CircuitBreaker breaker) 
 
         return outcome;
     }
+
+    private static RequestLine LineOf(CallPlan plan) =>
+        plan.Permit is not null ? RequestLine.Part : plan.Endpoint == NotionEndpoint.Create ? RequestLine.Create : RequestLine.Control;
 }

@@ -62,7 +62,7 @@ public sealed class BlockPoolTests
     public void The_transport_reads_ahead_as_little_as_the_headers_allow()
     {
         var transport = new SocketTransportOptions();
-        KestrelSettings.Apply(transport, new FrontOptions(), behindRouter: true);
+        KestrelSettings.Apply(transport, new FrontOptions(), behindRouter: true, memoryLimit: null);
         Assert.Equal((16L << 10, 64L << 10), (transport.MaxReadBufferSize, transport.MaxWriteBufferSize));
     }
 
@@ -71,5 +71,14 @@ public sealed class BlockPoolTests
     [InlineData(0, false, 256 << 10)]
     [InlineData(100_000, true, 100_000)]
     public void The_receive_window_is_small_behind_a_router(int setting, bool router, int bytes) =>
-        Assert.Equal(bytes, KestrelSettings.ReceiveBuffer(new FrontOptions { ReceiveBuffer = setting }, router));
+        Assert.Equal(bytes, KestrelSettings.ReceiveBuffer(new FrontOptions { ReceiveBuffer = setting }, router, null));
+
+    [Theory]
+    [InlineData(512L << 20, 2200, 64 << 10)]
+    [InlineData(512L << 20, 500, 256 << 10)]
+    [InlineData(512L << 20, 1000, 128 << 10)]
+    [InlineData(8L << 30, 2200, 256 << 10)]
+    [InlineData(64L << 20, 2200, 64 << 10)]
+    public void All_windows_together_leave_three_quarters_of_the_memory(long memory, int connections, int bytes) =>
+        Assert.Equal(bytes, KestrelSettings.ReceiveBuffer(new FrontOptions { MaxConnections = connections }, behindRouter: false, memory));
 }

@@ -27,7 +27,7 @@ public sealed class GrantLifeTests
         await using var store = new InMemoryCheckpointStore(time).Connect(faults);
         var budget = new RequestBudget(new PacingOptions { RequestsPerMinute = 60 }, store.Connections, "a", "one", TimeSpan.FromSeconds(60.5), new NotBefore(time), time);
 
-        var taken = budget.TakeAsync(control: false, TestContext.Current.CancellationToken).AsTask();
+        var taken = budget.TakeAsync(RequestLine.Part, TestContext.Current.CancellationToken).AsTask();
         time.Advance(TimeSpan.FromSeconds(lateSeconds));
         await taken;
 

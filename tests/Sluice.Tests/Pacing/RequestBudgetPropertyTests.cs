@@ -79,7 +79,7 @@ public sealed class RequestBudgetPropertyTests
                     _processes[process].AnnounceControl();
                 }
 
-                _asked.Add((_processes[process].TakeAsync(control, stop.Token).AsTask(), process, givesUp == 0));
+                _asked.Add((_processes[process].TakeAsync(control ? RequestLine.Control : RequestLine.Part, stop.Token).AsTask(), process, givesUp == 0));
             }
 
             // Enough windows for all of them, and one more.

@@ -21,7 +21,7 @@ public sealed class RequestBudgetTests
         var budget = Budget(new() { RequestsPerMinute = -1 }, Store());
         for (var i = 0; i < 1000; i++)
         {
-            Assert.True(budget.TakeAsync(false, Ct).AsTask().IsCompletedSuccessfully);
+            Assert.True(budget.TakeAsync(RequestLine.Part, Ct).AsTask().IsCompletedSuccessfully);
         }
 
         Assert.Null(budget.PerWindow);
@@ -47,8 +47,8 @@ public sealed class RequestBudgetTests
         var budget = Budget(new() { RequestsPerMinute = 3, Burst = 3, Reserve = 0 }, Store());
         await Task.WhenAll(Ask(budget, 3));
         using var stop = new CancellationTokenSource();
-        var givesUp = budget.TakeAsync(false, stop.Token).AsTask();
-        var stays = budget.TakeAsync(false, Ct).AsTask();
+        var givesUp = budget.TakeAsync(RequestLine.Part, stop.Token).AsTask();
+        var stays = budget.TakeAsync(RequestLine.Part, Ct).AsTask();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givesUp);
 
@@ -68,7 +68,7 @@ public sealed class RequestBudgetTests
         await stop.CancelAsync();
         for (var i = 0; i < 10; i++)
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => budget.TakeAsync(false, stop.Token).AsTask());
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => budget.TakeAsync(RequestLine.Part, stop.Token).AsTask());
         }
 
         await Task.WhenAll(Ask(budget, 3));
@@ -78,8 +78,8 @@ public sealed class RequestBudgetTests
     public async Task A_request_given_back_serves_the_next()
     {
         var budget = Budget(new() { RequestsPerMinute = 1, Burst = 1, Reserve = 0 }, Store());
-        var taken = await budget.TakeAsync(false, Ct);
-        var next = budget.TakeAsync(false, Ct).AsTask();
+        var taken = await budget.TakeAsync(RequestLine.Part, Ct);
+        var next = budget.TakeAsync(RequestLine.Part, Ct).AsTask();
         await Virtual.Settle();
         Assert.False(next.IsCompleted);
 
@@ -90,16 +90,16 @@ public sealed class RequestBudgetTests
 
         await _time.PassUntil(() => budget.Waiting == 0, Window, TimeSpan.FromMilliseconds(500));
         budget.GiveBack(await next);
-        Assert.True(budget.TakeAsync(false, Ct).AsTask().IsCompletedSuccessfully);
+        Assert.True(budget.TakeAsync(RequestLine.Part, Ct).AsTask().IsCompletedSuccessfully);
     }
 
     [Fact]
     public async Task Control_calls_go_before_parts()
     {
         var budget = Budget(new() { RequestsPerMinute = 60, Burst = 1, Reserve = 0 }, Store());
-        await budget.TakeAsync(false, Ct);
-        var part = budget.TakeAsync(false, Ct).AsTask();
-        var control = budget.TakeAsync(true, Ct).AsTask();
+        await budget.TakeAsync(RequestLine.Part, Ct);
+        var part = budget.TakeAsync(RequestLine.Part, Ct).AsTask();
+        var control = budget.TakeAsync(RequestLine.Control, Ct).AsTask();
         await _time.PassUntil(() => control.IsCompleted, TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100));
         Assert.False(part.IsCompleted);
         await _time.PassUntil(() => part.IsCompleted, TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100));
@@ -116,7 +116,7 @@ public sealed class RequestBudgetTests
         Assert.Equal(3, budget.Waiting);
 
         // The calls it is kept for get it at once.
-        var control = Enumerable.Range(0, 3).Select(_ => budget.TakeAsync(true, Ct).AsTask()).ToArray();
+        var control = Enumerable.Range(0, 3).Select(_ => budget.TakeAsync(RequestLine.Control, Ct).AsTask()).ToArray();
         await Task.WhenAll(control);
         Assert.Equal(3, budget.Waiting);
         await Virtual.Until(() => parts.Count(t => t.IsCompleted) == 7, "seven hear of it");
@@ -177,7 +177,7 @@ public sealed class RequestBudgetTests
         var budget = Budget(new() { RequestsPerMinute = 3, Burst = 3, Reserve = 0 }, store.Connections);
         await Task.WhenAll(Ask(budget, 3));
         down = true;
-        var next = budget.TakeAsync(false, Ct).AsTask();
+        var next = budget.TakeAsync(RequestLine.Part, Ct).AsTask();
         await _time.Pass(TimeSpan.FromSeconds(30));
         down = false;
         var passed = await _time.PassUntil(() => budget.Waiting == 0, Window, TimeSpan.FromMilliseconds(500));
@@ -191,9 +191,9 @@ public sealed class RequestBudgetTests
         var broken = true;
         var store = new InMemoryCheckpointStore(_time, faults: new StoreFaults { Failure = _ => broken ? new InvalidOperationException("a bug") : null });
         var budget = Budget(new() { RequestsPerMinute = 180 }, store.Connections);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => budget.TakeAsync(false, Ct).AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => budget.TakeAsync(RequestLine.Part, Ct).AsTask());
         broken = false;
-        await budget.TakeAsync(false, Ct);
+        await budget.TakeAsync(RequestLine.Part, Ct);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class RequestBudgetTests
         var store = Store();
         await store.RaiseNotBeforeAsync("c", TimeSpan.FromSeconds(40), Ct);
         var notBefore = new NotBefore(_time);
-        await Budget(new() { RequestsPerMinute = 180 }, store, notBefore: notBefore).TakeAsync(false, Ct);
+        await Budget(new() { RequestsPerMinute = 180 }, store, notBefore: notBefore).TakeAsync(RequestLine.Part, Ct);
         Assert.Equal(TimeSpan.FromSeconds(40), notBefore.Remaining);
     }
 
@@ -223,7 +223,7 @@ public sealed class RequestBudgetTests
         var budget = Budget(new(), Store());
         for (var i = 0; i < 200; i++)
         {
-            await budget.TakeAsync(false, Ct);
+            await budget.TakeAsync(RequestLine.Part, Ct);
             await _time.Pass(TimeSpan.FromSeconds(1));
         }
 
@@ -259,18 +259,18 @@ public sealed class RequestBudgetTests
         await other.RefusedAsync(Ct);
         Assert.InRange(other.PerWindow!.Value, 120, 124);
         Assert.Equal(180, mine.PerWindow);
-        await mine.TakeAsync(true, Ct);
+        await mine.TakeAsync(RequestLine.Control, Ct);
         Assert.Equal(other.PerWindow, mine.PerWindow);
 
         // A process that starts within the day begins there.
         await _time.Pass(TimeSpan.FromHours(23), TimeSpan.FromHours(1));
         var late = Budget(new(), store, "late");
-        await late.TakeAsync(false, Ct);
+        await late.TakeAsync(RequestLine.Part, Ct);
         Assert.Equal(other.PerWindow, late.PerWindow);
 
         await _time.Pass(TimeSpan.FromHours(2), TimeSpan.FromHours(1));
         var nextDay = Budget(new(), store, "next day");
-        await nextDay.TakeAsync(false, Ct);
+        await nextDay.TakeAsync(RequestLine.Part, Ct);
         Assert.Equal(180, nextDay.PerWindow);
     }
 
@@ -299,7 +299,7 @@ public sealed class RequestBudgetTests
 
         // Nor is it learned for one that learns.
         var learning = Budget(new(), store, "learning");
-        await learning.TakeAsync(false, Ct);
+        await learning.TakeAsync(RequestLine.Part, Ct);
         Assert.Equal(180, learning.PerWindow);
     }
 
@@ -308,5 +308,5 @@ public sealed class RequestBudgetTests
     private RequestBudget Budget(PacingOptions options, IConnectionStore store, string holder = "p", NotBefore? notBefore = null) =>
         new(options, store, "c", holder, Window, notBefore ?? new NotBefore(_time), _time);
 
-    private static Task<long>[] Ask(RequestBudget budget, int count) => [.. Enumerable.Range(0, count).Select(_ => budget.TakeAsync(false, Ct).AsTask())];
+    private static Task<long>[] Ask(RequestBudget budget, int count) => [.. Enumerable.Range(0, count).Select(_ => budget.TakeAsync(RequestLine.Part, Ct).AsTask())];
 }

@@ -172,10 +172,10 @@ public sealed class GateKeeperTests
         Assert.InRange(_time.GetElapsedTime(start).TotalSeconds, bound * 0.99, bound * 1.05);
 
         // While somebody asks, the budget may be about to set a timer.
-        async Task TakeAsync(bool control)
+        async Task TakeAsync(RequestLine line)
         {
             Interlocked.Increment(ref asking);
-            var turn = budget.TakeAsync(control, Ct).AsTask();
+            var turn = budget.TakeAsync(line, Ct).AsTask();
             Interlocked.Decrement(ref asking);
             await turn;
         }
@@ -188,13 +188,13 @@ public sealed class GateKeeperTests
             Interlocked.Decrement(ref atGate);
             var created = _time.GetTimestamp();
             var order = new PermitOrder(false, created + (long)(NotionLimits.Default.Deadline.TotalSeconds * _time.TimestampFrequency));
-            await TakeAsync(control: true);
+            await TakeAsync(RequestLine.Control);
             var (next, lanesLeft) = (0, Lanes);
             Interlocked.Add(ref running, Lanes - 1);
             await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => LaneAsync()));
             for (var call = 1; call < CreationGate.RequestsBesideParts; call++)
             {
-                await TakeAsync(control: true);
+                await TakeAsync(RequestLine.Control);
             }
 
             lock (ages)
@@ -209,7 +209,7 @@ public sealed class GateKeeperTests
                 while (Interlocked.Increment(ref next) <= Parts)
                 {
                     await permits.TakeAsync(order, static () => { }, Ct);
-                    await TakeAsync(control: false);
+                    await TakeAsync(RequestLine.Part);
                     var answer = Task.Delay(TimeSpan.FromMilliseconds(500), _time, Ct);
                     Interlocked.Increment(ref sending);
                     await answer;
