@@ -16,7 +16,14 @@ finish() {
   stop_simulator
   local group controller
   for group in ${groups[@]+"${groups[@]}"}; do
-    for controller in "" memory/ cpu/ cpuacct/; do rmdir "/sys/fs/cgroup/$controller$group" 2>/dev/null || true; done
+    for controller in "" memory/ cpu/ cpuacct/; do
+      # A process that was killed leaves its group a moment later.
+      for _ in {1..20}; do
+        [ -d "/sys/fs/cgroup/$controller$group" ] || break
+        rmdir "/sys/fs/cgroup/$controller$group" 2>/dev/null && break
+        pause 0.1
+      done
+    done
   done
   rm -rf "$work"
 }
