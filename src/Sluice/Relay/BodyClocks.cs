@@ -15,8 +15,8 @@ internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, FeedDisk? dis
     /// <summary>What goes to the disk at full speed begins with pieces of this size, so that a thousand slow clients hold little.</summary>
     private const int SmallPiece = 8 << 10;
 
-    /// <summary>Who fills a piece gets one of twice its size, up to this one.</summary>
-    private const int LargePiece = 128 << 10;
+    /// <summary>Who fills a piece gets one of twice its size, up to this one: below what the large object heap takes.</summary>
+    private const int LargePiece = 64 << 10;
 
     /// <summary>While trickling, a peer that gives nothing for this long has nothing.</summary>
     private static readonly TimeSpan TrickleRead = TimeSpan.FromSeconds(1);
@@ -55,12 +55,12 @@ internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, FeedDisk? dis
     /// <summary>Everything the client sends goes to the disk, until the body is over or the disk fails. Idle is whom <see cref="WatchAsync"/> cuts.</summary>
     private async Task PumpAsync()
     {
-        for (var piece = SmallPiece; !body.IsOver && disk!.IsStaged; piece = Math.Min(2 * piece, LargePiece))
+        for (var piece = SmallPiece; !body.IsOver && disk!.IsStaged;)
         {
             var page = ArrayPool<byte>.Shared.Rent(piece);
             try
             {
-                await PumpAsync(page.AsMemory(0, piece)).ConfigureAwait(false);
+                piece = await PumpAsync(page.AsMemory(0, piece)).ConfigureAwait(false);
             }
             finally
             {
@@ -69,15 +69,20 @@ internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, FeedDisk? dis
         }
     }
 
-    /// <summary>Goes on until a page was full that could be larger.</summary>
-    private async Task PumpAsync(Memory<byte> page)
+    /// <summary>Goes on as long as the page fits what comes; gives the size of the next one. Who waits for a slow client holds a small one.</summary>
+    private async Task<int> PumpAsync(Memory<byte> page)
     {
         while (!body.IsOver && disk!.IsStaged)
         {
             var read = await hold(body, page, false, CancellationToken.None).ConfigureAwait(false);
             if (read == page.Length && read < LargePiece)
             {
-                return;
+                return 2 * read;
+            }
+
+            if (read < page.Length / 2 && page.Length > SmallPiece)
+            {
+                return SmallPiece;
             }
 
             if (read == 0 && !body.IsOver)
@@ -86,6 +91,8 @@ internal sealed class BodyClocks(FeedLedger ledger, FeedBody body, FeedDisk? dis
                 await Task.WhenAny(body.Ended, Task.Delay(TrickleRead, time, body.CutToken)).ConfigureAwait(false);
             }
         }
+
+        return SmallPiece;
     }
 
     /// <summary>Takes a window: less than that moves nothing at the peer.</summary>

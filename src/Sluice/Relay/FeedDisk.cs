@@ -87,7 +87,7 @@ internal sealed class FeedDisk(IHeldBytes run)
     /// <param name="count">How many there are.</param>
     public async ValueTask<long> KeepAsync(long from, Action<long, Memory<byte>> copy, long count)
     {
-        const int Piece = 128 << 10;
+        const int Piece = 64 << 10;
         var page = ArrayPool<byte>.Shared.Rent(Piece);
         try
         {

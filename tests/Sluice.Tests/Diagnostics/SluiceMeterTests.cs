@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Diagnostics;
 using Sluice.Errors;
 using Sluice.Notion;
+using Sluice.Tests.Resilience;
 using Sluice.Transfer;
 using Xunit;
 
 namespace Sluice.Tests.Diagnostics;
 
+[Collection(AloneOnVirtualTime.Name)] // listeners are the process's: those of other tests would be seen here
 public sealed class SluiceMeterTests
 {
     [Fact]
