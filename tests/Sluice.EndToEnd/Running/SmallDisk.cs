@@ -23,7 +23,14 @@ internal sealed class SmallDisk : IDisposable
     {
         var free = new DriveInfo(Path).AvailableFreeSpace - (leaveKibibytes << 10);
         using var filler = File.Create(Filler);
-        filler.Write(new byte[Math.Max(0, free)]);
+        try
+        {
+            filler.Write(new byte[Math.Max(0, free)]);
+        }
+        catch (IOException) when (leaveKibibytes == 0)
+        {
+            // The program took some of the room meanwhile: what is left of it is full all the same.
+        }
     }
 
     /// <summary>Gives the room back.</summary>
