@@ -27,6 +27,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     private readonly ActivePlaces _places;
     private readonly Lock _lock = new();
     private readonly HashSet<UploadRun> _running = [];
+    private int _runningCount;
     private readonly EngineHealth? _health;
     private volatile IAdmission? _admission;
     private Func<int>? _open;
@@ -262,6 +263,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         lock (_lock)
         {
             _running.Remove(run);
+            Volatile.Write(ref _runningCount, _running.Count);
         }
 
         _health?.Success.UploadEnded();
@@ -303,28 +305,24 @@ internal sealed class TransferEngine : IAsyncDisposable
 
     private UploadRun Run(Func<CancellationToken, ValueTask<UploadRequest>> request)
     {
+        UploadRun run;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            var run = new UploadRun(this, request);
+            run = new UploadRun(this, request);
             _running.Add(run);
-            _health?.Governor.Wake();
-            return run;
+            Volatile.Write(ref _runningCount, _running.Count);
         }
+
+        // Not under the lock: the governor has one of its own, and asks under it how many run.
+        _health?.Governor.Wake();
+        return run;
     }
 
     private (int Queued, int? Limit) Queue() => _queueLimit is { } limit ? (Census().Queued, limit) : (0, null);
 
-    private int Running
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _running.Count;
-            }
-        }
-    }
+    /// <summary>Takes no lock: it is asked under those of others.</summary>
+    private int Running => Volatile.Read(ref _runningCount);
 
     private static void ThrowIfFailed(NotionResult result)
     {
