@@ -12,7 +12,8 @@ namespace Sluice.Transfer;
 /// </summary>
 internal abstract class PartSupply : IDisposable
 {
-    private readonly byte[] _page;
+    private readonly int _readBuffer;
+    private byte[]? _page;
     private readonly bool _hashing;
     private RunningSha256? _sha;
     private RunningSha256? _alone;
@@ -23,7 +24,7 @@ internal abstract class PartSupply : IDisposable
     {
         Source = source;
         Plan = plan;
-        _page = GC.AllocateUninitializedArray<byte>(readBuffer, pinned: true);
+        _readBuffer = readBuffer;
         _hashing = hashing;
         _sha = hashing ? RunningSha256.Create() : null;
     }
@@ -118,17 +119,19 @@ internal abstract class PartSupply : IDisposable
             BeginAlone();
         }
 
+        // Made when the first byte is read: a thousand uploads that wait for their turn hold none.
+        var page = _page ??= GC.AllocateUninitializedArray<byte>(_readBuffer, pinned: true);
         while (offset < end)
         {
-            var want = (int)Math.Min(_page.Length, end - offset);
-            var read = await Source.ReadAsync(offset, _page.AsMemory(0, want), cancellationToken).ConfigureAwait(false);
+            var want = (int)Math.Min(page.Length, end - offset);
+            var read = await Source.ReadAsync(offset, page.AsMemory(0, want), cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 throw new SluiceException(ErrorCodes.SourceChanged, $"The source ended at byte {offset:N0} of {Plan.Length:N0}: it is shorter than it was. Start over with --restart.");
             }
 
-            Hash(offset, _page.AsSpan(0, read));
-            await sink.TakeAsync(offset, _page.AsMemory(0, read)).ConfigureAwait(false);
+            Hash(offset, page.AsSpan(0, read));
+            await sink.TakeAsync(offset, page.AsMemory(0, read)).ConfigureAwait(false);
             offset += read;
         }
     }

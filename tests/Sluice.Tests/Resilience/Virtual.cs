@@ -14,7 +14,7 @@ internal static class Virtual
     /// <summary>No machine is so slow: what has not happened by then never will.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan Queued = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Queued = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan Lingering = TimeSpan.FromMilliseconds(100);
 
