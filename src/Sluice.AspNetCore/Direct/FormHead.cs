@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Sluice.AspNetCore.Api;
+using Sluice.AspNetCore.Tus;
 using Sluice.Errors;
 
 namespace Sluice.AspNetCore.Direct;
@@ -42,7 +43,7 @@ internal sealed class FormHead
     /// <exception cref="IOException">The body is not what it says, or the client is gone.</exception>
     public static async ValueTask<(FormHead? Head, Refusal? Refusal)> ReadAsync(Stream body, string boundary, long? contentLength, CancellationToken cancellationToken)
     {
-        var reader = new MultipartReader(boundary, new PositionedBody(body)) { HeadersCountLimit = 16, HeadersLengthLimit = 8 << 10, BodyLengthLimit = null };
+        var reader = new MultipartReader(boundary, new CountedBody(body, tellsPosition: true)) { HeadersCountLimit = 16, HeadersLengthLimit = 8 << 10, BodyLengthLimit = null };
         var fields = new Dictionary<string, string>();
         while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
         {

@@ -1,7 +1,9 @@
 namespace Sluice.AspNetCore.Tus;
 
-/// <summary>A request's body that counts what was read of it. Read by one reader at a time.</summary>
-internal sealed class CountedBody(Stream inner) : Stream
+/// <summary>A request's body that counts what was read of it. Read by one reader at a time; it goes forward only.</summary>
+/// <param name="inner">The body.</param>
+/// <param name="tellsPosition">True makes a form reader ask for the position, so that it can say where a part begins; it never moves it elsewhere.</param>
+internal sealed class CountedBody(Stream inner, bool tellsPosition = false) : Stream
 {
     private long _count;
 
@@ -10,7 +12,7 @@ internal sealed class CountedBody(Stream inner) : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
+    public override bool CanSeek => tellsPosition;
 
     public override bool CanWrite => false;
 

@@ -36,7 +36,7 @@ internal sealed class RecordingObserver : ICallObserver
 
     public long BytesSent => Interlocked.Read(ref _sent);
 
-    /// <summary>What is waited for now.</summary>
+    /// <summary>The wait under way.</summary>
     public WaitReason Now => Waits is [.., var last] ? last.Reason : WaitReason.None;
 
     /// <summary>The reasons without those that follow themselves.</summary>
