@@ -1,3 +1,5 @@
+using Sluice.Checkpoints;
+
 namespace Sluice;
 
 /// <summary>What is uploaded, under which name, and where it is attached.</summary>
@@ -44,6 +46,9 @@ public sealed record UploadRequest
 
     /// <summary>Go on with this very record.</summary>
     internal string? ResumeId { get; init; }
+
+    /// <summary>What the record said when it was read last: an equal one is not kept twice.</summary>
+    internal UploadRecord? Known { get; init; }
 
     /// <summary>The bytes come from clients: the upload takes no place among those that are moved from start to end.</summary>
     internal bool Relayed { get; init; }

@@ -82,6 +82,17 @@ internal sealed class ClientBody(World world, Process process, ClientFile file, 
             return 0;
         }
 
+        if (buffer.IsEmpty)
+        {
+            // Until a byte is here; it is taken by the next read.
+            if (rate > 0)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1.0 / rate), world.Time, cancellationToken).ConfigureAwait(false);
+            }
+
+            return 0;
+        }
+
         // What a socket has: a few hundred bytes on this scale, more only of large files.
         var piece = (int)Math.Min(Math.Min(buffer.Length, EndsAt - Taken), rate > 0 ? Math.Max(1, rate / 2) : world.Random.Next(64, Math.Max(700, (int)(file.Length / 200))));
         if (rate > 0)

@@ -10,10 +10,11 @@ internal static class KestrelSettings
     public const int MaxHeaderBytes = 16 << 10;
 
     /// <summary>
-    /// What Kestrel reads ahead of us for one connection: a thousand clients that are held back hold this much each, so it is as small
-    /// as the headers allow. A receive window waits in the socket, not here.
+    /// What Kestrel reads ahead of us for one connection before it waits for us: a thousand clients that are held back hold this much
+    /// each, and the rest of their windows waits in the sockets. One receive may bring more than that, so fast clients lose nothing, and
+    /// headers that are longer are read on, because they were looked at.
     /// </summary>
-    public const int RequestBuffer = MaxHeaderBytes;
+    public const int RequestBuffer = BlockPool.SmallBlock;
 
     private const int ResponseBuffer = 64 << 10;
 
@@ -27,7 +28,7 @@ internal static class KestrelSettings
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
-        limits.MaxRequestBufferSize = RequestBuffer;
+        limits.MaxRequestBufferSize = MaxHeaderBytes;
         limits.MaxResponseBufferSize = ResponseBuffer;
         limits.MaxConcurrentConnections = front.MaxConnections;
         limits.MaxRequestLineSize = 8 << 10;

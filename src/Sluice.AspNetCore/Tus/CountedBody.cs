@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice.AspNetCore.Tus;
 
 /// <summary>A request's body that counts what was read of it. Read by one reader at a time; it goes forward only.</summary>
@@ -24,6 +26,8 @@ internal sealed class CountedBody(Stream inner, bool tellsPosition = false) : St
         set => throw new NotSupportedException();
     }
 
+    // A thousand slow bodies are waited for at a time, each again with every packet.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await inner.ReadAsync(buffer, cancellationToken);

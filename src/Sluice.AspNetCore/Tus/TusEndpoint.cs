@@ -16,12 +16,25 @@ internal sealed class TusEndpoint(FrontGuard guard, TusCreate create, TusHead he
 {
     public const string BasePath = "/files";
 
+    private readonly FrontVerb[] _collection = [new FrontVerb(HttpMethods.Post, Scopes.Upload, call => create.RunAsync(call, BasePath))];
+
+    private readonly FrontVerb[] _upload =
+    [
+        new FrontVerb(HttpMethods.Head, Scopes.Upload | Scopes.Read, call => head.RunAsync(call, Rest(call.Http))) { Counted = false, Guarded = true },
+        new FrontVerb(HttpMethods.Patch, Scopes.Upload, call => patch.RunAsync(call, Rest(call.Http))) { Counted = false },
+        new FrontVerb(HttpMethods.Delete, Scopes.Upload, call => delete.RunAsync(call, Rest(call.Http))),
+    ];
+
+    private readonly FrontVerb[] _form = [new FrontVerb(HttpMethods.Post, Scopes.Upload, form.RunAsync)];
+
+    private readonly FrontVerb[] _name = [new FrontVerb(HttpMethods.Put, Scopes.Upload, call => put.RunAsync(call, LastSegment(call.Http)))];
+
     public async Task RunAsync(HttpContext http)
     {
         // Refusals too: the server reads on for a while behind them, so that clients that do not wait get to see them.
         BodyTaker.LiftLimits(http);
         var method = TusChecks.Method(http.Request.Method, http.Request.Headers[TusConstants.MethodOverride]);
-        var rest = (http.Request.RouteValues["rest"] as string ?? "").Trim('/');
+        var rest = Rest(http);
         if (method == HttpMethods.Options)
         {
             SecurityHeaders.Apply(http.Response.Headers);
@@ -44,28 +57,15 @@ internal sealed class TusEndpoint(FrontGuard guard, TusCreate create, TusHead he
             return;
         }
 
-        await guard.RunAsync(http, method, rest.Length == 0
-            ? [new FrontVerb(HttpMethods.Post, Scopes.Upload, call => create.RunAsync(call, BasePath))]
-            :
-            [
-                new FrontVerb(HttpMethods.Head, Scopes.Upload | Scopes.Read, call => head.RunAsync(call, rest)) { Counted = false, Guarded = true },
-                new FrontVerb(HttpMethods.Patch, Scopes.Upload, call => patch.RunAsync(call, rest)) { Counted = false },
-                new FrontVerb(HttpMethods.Delete, Scopes.Upload, call => delete.RunAsync(call, rest)),
-            ]);
+        await guard.RunAsync(http, method, rest.Length == 0 ? _collection : _upload);
     }
 
-    private Task RunDirectAsync(HttpContext http, string method, string rest)
-    {
-        if (rest == "form")
-        {
-            return guard.RunAsync(http, method, [new FrontVerb(HttpMethods.Post, Scopes.Upload, form.RunAsync)]);
-        }
+    /// <summary>Without a name there is nothing to PUT, and folders there are none.</summary>
+    private Task RunDirectAsync(HttpContext http, string method, string rest) => guard.RunAsync(
+        http, method, rest == "form" ? _form : rest.Length == 0 || rest.Contains('/', StringComparison.Ordinal) ? _collection : _name);
 
-        // Without a name there is nothing to PUT, and folders there are none.
-        return guard.RunAsync(http, method, rest.Length == 0 || rest.Contains('/', StringComparison.Ordinal)
-            ? [new FrontVerb(HttpMethods.Post, Scopes.Upload, call => create.RunAsync(call, BasePath))]
-            : [new FrontVerb(HttpMethods.Put, Scopes.Upload, call => put.RunAsync(call, LastSegment(http, rest)))]);
-    }
+    /// <summary>What comes behind the files path.</summary>
+    private static string Rest(HttpContext http) => (http.Request.RouteValues["rest"] as string ?? "").Trim('/');
 
     private void Options(HttpContext http)
     {
@@ -79,11 +79,11 @@ internal sealed class TusEndpoint(FrontGuard guard, TusCreate create, TusHead he
     }
 
     /// <summary>The name as it was written: the server leaves %2F alone and decodes the rest, so that decoding its path again would decode twice.</summary>
-    private static string LastSegment(HttpContext http, string rest)
+    private static string LastSegment(HttpContext http)
     {
         var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var path = query < 0 ? target : target[..query];
-        return path.Length == 0 ? rest : Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
+        return path.Length == 0 ? Rest(http) : Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
     }
 }

@@ -183,14 +183,10 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     /// <summary>Waits for the shorter of a time, a sign and the stop; none of them is an error here.</summary>
     private async Task PauseAsync(TimeSpan wait, Task sign)
     {
-        if (wait <= TimeSpan.Zero)
+        if (wait > TimeSpan.Zero)
         {
-            return;
+            await sign.WaitAsync(WholeMilliseconds(wait), _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        await Task.WhenAny(Task.Delay(WholeMilliseconds(wait), _time, over.Token), sign).ConfigureAwait(false);
-        await over.CancelAsync().ConfigureAwait(false);
     }
 
     /// <summary>Asks for a renewal; null where the store gave no answer in time.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using Sluice.Checkpoints;
 using Sluice.Errors;
 using Sluice.Transfer;
@@ -75,7 +77,7 @@ internal sealed class ClientFeed : IByteSource
         var taken = _ledger.Taken;
         if (offset == Length - 1 && taken == Length)
         {
-            return await CompareLastByteAsync(stream, clientGone).ConfigureAwait(false);
+            return await CompareLastByteAsync(stream, exact: count is not null, clientGone).ConfigureAwait(false);
         }
 
         if (count == 0)
@@ -151,7 +153,7 @@ internal sealed class ClientFeed : IByteSource
             var stop = cancellationToken.UnsafeRegister(static state => ((FeedBody)state!).Cut(BodyEnd.Cut), body);
             await using (stop.ConfigureAwait(false))
             {
-                if (await TakeAsync(body, buffer, toHeld: false, body.CutToken).ConfigureAwait(false) is var taken and > 0)
+                if (await TakeAsync(body, buffer, body.CutToken).ConfigureAwait(false) is var taken and > 0)
                 {
                     return taken;
                 }
@@ -211,59 +213,87 @@ internal sealed class ClientFeed : IByteSource
         ledger.Cut(body, why);
     }
 
-    /// <summary>One read of an occupied body, which is free again afterwards. 0: nothing came before the token fired, or the body is over.</summary>
-    private async ValueTask<int> TakeAsync(FeedBody body, Memory<byte> buffer, bool toHeld, CancellationToken token)
+    /// <summary>One read of an occupied body into the session's memory; the body is free again afterwards. 0: nothing came before the token fired, or the body is over.</summary>
+    private async ValueTask<int> TakeAsync(FeedBody body, Memory<byte> buffer, CancellationToken token)
     {
-        var read = 0;
-        BodyEnd? end = null;
         var begun = _time.GetTimestamp();
-        try
-        {
-            read = await body.Stream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, body.Remaining)], token).ConfigureAwait(false);
-            end = read > 0 ? null : body.Exact ? BodyEnd.ClientGone : BodyEnd.Whole;
-        }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
-        {
-            // Nothing came in time, or the body was cut and knows why.
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
-        {
-            end = BodyEnd.ClientGone;
-        }
-
+        var (read, end) = await ReadBodyAsync(body, buffer, token).ConfigureAwait(false);
         Arrival.Read(read, _time.GetElapsedTime(begun));
-        if (toHeld && read > 0 && !await _disk!.KeepAsync(_ledger.Taken, buffer[..read]).ConfigureAwait(false))
-        {
-            // Read, and nowhere to put: the client is asked for these bytes again.
-            (read, end) = (0, BodyEnd.Cut);
-        }
-
-        _ledger.Leave(body, buffer.Span[..read], toHeld, end);
+        _ledger.Leave(body, buffer.Span[..read], toHeld: false, end);
         return read;
     }
 
-    /// <summary>One read of the body into the held run, unless somebody else reads it or there is no room; 0: nothing came, or it is over.</summary>
-    private async ValueTask<int> HoldOneAsync(FeedBody body, Memory<byte> page, bool trickle, CancellationToken cancellationToken)
+    /// <summary>
+    /// One read of the body into the held run, unless somebody else reads it or there is no room; 0: nothing came, or it is over. While
+    /// it waits it holds no memory, and what the wait itself takes is used again: a thousand slow clients wait at a time, each again
+    /// with every packet.
+    /// </summary>
+    /// <param name="body">The body.</param>
+    /// <param name="most">Bytes at most.</param>
+    /// <param name="trickle">True for the windows of a body that is held back.</param>
+    /// <param name="cancellationToken">Ends the wait for a byte; at least when the body is cut.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> HoldOneAsync(FeedBody body, int most, bool trickle, CancellationToken cancellationToken)
     {
         if (_disk is null || !_ledger.TryOccupy(body))
         {
             return 0;
         }
 
-        // Room first: what was read and cannot be put anywhere would have to be asked for again.
-        var taken = _ledger.Taken;
-        var want = (int)Math.Min(page.Length, body.Remaining);
-        if (!await _disk.TryMakeRoomAsync(taken, taken + want, trickle).ConfigureAwait(false))
+        // 1. A byte is here, or the end is.
+        var begun = _time.GetTimestamp();
+        var (_, end) = await ReadBodyAsync(body, Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+
+        // 2. Room first: what was read and cannot be put anywhere would have to be asked for again.
+        var want = (int)Math.Min(most, body.Remaining);
+        if (end is not null || cancellationToken.IsCancellationRequested || !await _disk.TryMakeRoomAsync(_ledger.Taken, _ledger.Taken + want, trickle).ConfigureAwait(false))
         {
-            _ledger.Leave(body, [], toHeld: true, null);
+            _ledger.Leave(body, [], toHeld: true, end);
             return 0;
         }
 
-        using var token = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, body.CutToken);
-        return await TakeAsync(body, page, toHeld: true, token.Token).ConfigureAwait(false);
+        // 3. What is here, at once.
+        var page = ArrayPool<byte>.Shared.Rent(want);
+        try
+        {
+            (var read, end) = await ReadBodyAsync(body, page.AsMemory(0, want), cancellationToken).ConfigureAwait(false);
+            Arrival.Read(read, _time.GetElapsedTime(begun));
+            if (read > 0 && !await _disk.KeepAsync(_ledger.Taken, page.AsMemory(0, read)).ConfigureAwait(false))
+            {
+                // Read, and nowhere to put: the client is asked for these bytes again.
+                (read, end) = (0, BodyEnd.Cut);
+            }
+
+            _ledger.Leave(body, page.AsSpan(0, read), toHeld: true, end);
+            return read;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(page);
+        }
     }
 
-    private async Task<BodyEnd> CompareLastByteAsync(Stream stream, CancellationToken clientGone)
+    /// <summary>One read of an occupied body; with an empty buffer it waits until a byte or the end is here and takes nothing.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<(int Read, BodyEnd? End)> ReadBodyAsync(FeedBody body, Memory<byte> buffer, CancellationToken token)
+    {
+        try
+        {
+            var read = await body.Stream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, body.Remaining)], token).ConfigureAwait(false);
+            return (read, read > 0 || buffer.IsEmpty ? null : body.Exact ? BodyEnd.ClientGone : BodyEnd.Whole);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Nothing came in time, or the body was cut and knows why.
+            return (0, null);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            return (0, BodyEnd.ClientGone);
+        }
+    }
+
+    private async Task<BodyEnd> CompareLastByteAsync(Stream stream, bool exact, CancellationToken clientGone)
     {
         var one = new byte[1];
         try
@@ -271,7 +301,8 @@ internal sealed class ClientFeed : IByteSource
             using var limit = new CancellationTokenSource(_options.ClientIdle, _time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, clientGone);
             var read = await stream.ReadAsync(one, both.Token).ConfigureAwait(false);
-            return read == 0 || await IsLastByteAsync(one[0]).ConfigureAwait(false) ? BodyEnd.Whole : BodyEnd.Different;
+            return read == 0 ? (exact ? BodyEnd.ClientGone : BodyEnd.Whole)
+                : await IsLastByteAsync(one[0]).ConfigureAwait(false) ? BodyEnd.Whole : BodyEnd.Different;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {

@@ -259,6 +259,7 @@ internal sealed class RelayUpload : IRelayUpload
                     Caption = _record.Caption,
                     Owner = _record.Owner,
                     ResumeId = _record.Id,
+                    Known = _record,
                     Relayed = true,
                 });
                 _run = run;

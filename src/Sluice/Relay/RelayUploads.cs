@@ -47,7 +47,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
     {
         using var stop = new SessionStop(_engine.Time);
         using var registration = cancellationToken.UnsafeRegister(static s => ((SessionStop)s!).Request(StopCause.User, TimeSpan.Zero), stop);
-        var view = new UploadView(_engine.Time, _engine.NewTelemetry());
+        var view = new UploadView(_engine.Time, _engine.NewTelemetry(), hasEvents: false);
         try
         {
             // 1. What can be refused without asking.

@@ -2,14 +2,18 @@ using Sluice.Diagnostics;
 
 namespace Sluice.Transfer;
 
-/// <summary>So many uploads of one client move at once; the others wait in the order they came, so that the first files of a command are done first.</summary>
+/// <summary>So many uploads do something at once; the others wait in the order they came, so that the first are done first.</summary>
 internal sealed class ActivePlaces(int count)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _line = [];
     private int _free = count;
 
-    public async Task<IDisposable> TakeAsync(UploadView view, CancellationToken cancellationToken)
+    /// <summary>Waits for a place; dispose it.</summary>
+    /// <param name="view">Shows the wait.</param>
+    /// <param name="reason">What is waited for where no place is free.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IDisposable> TakeAsync(UploadView view, WaitReason reason, CancellationToken cancellationToken)
     {
         LinkedListNode<TaskCompletionSource>? place = null;
         lock (_lock)
@@ -26,7 +30,7 @@ internal sealed class ActivePlaces(int count)
 
         if (place is not null)
         {
-            view.Waiting(WaitReason.Queue);
+            view.Waiting(reason);
             try
             {
                 await place.Value.Task.WaitAsync(cancellationToken).ConfigureAwait(false);

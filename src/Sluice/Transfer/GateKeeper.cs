@@ -9,13 +9,15 @@ namespace Sluice.Transfer;
 /// </summary>
 internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<double> requestsPerSecond, Func<double?> bytesPerSecond, Func<double?> steadyBytesPerSecond)
 {
-    /// <summary>Rates drift without an event, so a waiter looks again at least this often.</summary>
+    /// <summary>Rates drift without an event, so who is next looks again at least this often, and so does who waits for its own client.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whose turn it is not only has to see whether its client went away.</summary>
+    private static readonly TimeSpan LookRarely = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly List<Pass> _made = [];
     private readonly List<Waiter> _line = [];
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>False where the upload cannot pass even alone, at rates that are certain.</summary>
     public bool CanEverPass(long requests, long bytes) =>
@@ -52,26 +54,34 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
             var told = false;
             while (true)
             {
-                Task changed;
+                Waiter? next;
+                TimeSpan patience;
                 var now = work();
                 lock (_lock)
                 {
+                    // Who held the others up and does not any more lets the next one look.
+                    var stepsAside = place.ArrivesInTime && !CreationGate.ArrivesInTime(now);
                     place.Work = now;
                     if (TryEnterUnderLock(place) is { } pass)
                     {
                         return pass;
                     }
 
-                    changed = _changed.Task;
+                    place.BeginToWait();
+                    var first = FirstUnderLock();
+                    next = stepsAside ? first : null;
+                    patience = first == place || !place.ArrivesInTime ? LookAgain : LookRarely;
                 }
 
+                next?.Wake();
                 if (!told)
                 {
                     told = true;
                     waiting();
                 }
 
-                await WaitForChangeAsync(changed, cancellationToken).ConfigureAwait(false);
+                await place.Woken.WaitAsync(patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
             }
         }
         finally
@@ -93,7 +103,7 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
 
     private Pass? TryEnterUnderLock(Waiter place)
     {
-        if (!ReferenceEquals(_line.Find(w => ReferenceEquals(w, place) || CreationGate.ArrivesInTime(w.Work)), place) || !CreationGate.ArrivesInTime(place.Work))
+        if (FirstUnderLock() != place)
         {
             return null;
         }
@@ -111,6 +121,9 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
         return pass;
     }
 
+    /// <summary>Whose turn it is, by what each said last.</summary>
+    private Waiter? FirstUnderLock() => _line.Find(static w => w.ArrivesInTime);
+
     private void Leave(Waiter place)
     {
         lock (_lock)
@@ -121,31 +134,29 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
         Changed();
     }
 
-    /// <summary>Bytes gathered, a rate was measured: whoever waits looks again.</summary>
-    public void Look() => Changed();
-
-    private void Changed()
+    /// <summary>Bytes gathered, a rate was measured: whoever waits for its own client looks again.</summary>
+    public void Look()
     {
-        TaskCompletionSource before;
+        List<Waiter> waiters;
         lock (_lock)
         {
-            before = _changed;
-            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiters = _line.FindAll(static w => !w.ArrivesInTime);
         }
 
-        before.TrySetResult();
+        waiters.ForEach(static w => w.Wake());
+        Changed();
     }
 
-    private async Task WaitForChangeAsync(Task changed, CancellationToken cancellationToken)
+    /// <summary>Only whose turn it is looks again: a thousand that do so at each change would do nothing else.</summary>
+    private void Changed()
     {
-        try
+        Waiter? first;
+        lock (_lock)
         {
-            await changed.WaitAsync(LookAgain, time, cancellationToken).ConfigureAwait(false);
+            first = FirstUnderLock();
         }
-        catch (TimeoutException)
-        {
-            // Look again.
-        }
+
+        first?.Wake();
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
@@ -153,7 +164,26 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
     /// <summary>One who waits, and what it said last.</summary>
     private sealed class Waiter(CreationGate.Work work)
     {
+        private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public CreationGate.Work Work { get; set; } = work;
+
+        /// <summary>False while it waits for its own client and holds nobody up.</summary>
+        public bool ArrivesInTime => CreationGate.ArrivesInTime(Work);
+
+        /// <summary>Ends when it should look again.</summary>
+        public Task Woken => _woken.Task;
+
+        public void Wake() => _woken.TrySetResult();
+
+        /// <summary>It has looked: from now on a change wakes it again. Under the gate's lock.</summary>
+        public void BeginToWait()
+        {
+            if (_woken.Task.IsCompleted)
+            {
+                _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
     }
 
     /// <summary>The place of one made upload; says what it still has to do.</summary>

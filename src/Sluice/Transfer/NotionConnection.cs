@@ -7,6 +7,9 @@ namespace Sluice.Transfer;
 /// <summary>One Notion bot token and all that belongs to it: client, resilience (pace, not-before, breaker, limit), clock, gate, workspace limit.</summary>
 internal sealed class NotionConnection : IDisposable
 {
+    /// <summary>More than a connection's HTTP connections, so that none of them waits for the next one.</summary>
+    private const int MostCreating = 8;
+
     private readonly SemaphoreSlim _asking = new(1, 1);
     private NotionBot? _bot;
 
@@ -41,6 +44,12 @@ internal sealed class NotionConnection : IDisposable
     public ThroughputMeter Throughput { get; }
 
     public GateKeeper Gate { get; }
+
+    /// <summary>
+    /// Uploads that are being made at Notion. A thousand that wait for the request budget wait here, where that costs little: each call
+    /// in the pipeline holds 4 KiB (bench/run.sh slow-1000).
+    /// </summary>
+    public ActivePlaces Creating { get; } = new(MostCreating);
 
     /// <summary>Who the token belongs to; asked once, in the way the caller asks, and remembered.</summary>
     public async Task<NotionResult<NotionBot>> BotAsync(Func<Func<IAttempt, Task<NotionResult<NotionBot>>>, Task<NotionResult<NotionBot>>> ask, CancellationToken cancellationToken)

@@ -33,8 +33,13 @@ internal sealed class PatientCaller(NotionConnection connection, SluiceOptions o
         };
         while (true)
         {
-            view.Waiting(reason);
-            var result = await connection.Pipeline.ExecuteAsync(plan, a => guard.RunAsync(() => call(a)), guard.Token).ConfigureAwait(false);
+            NotionResult<T> result;
+            using (endpoint == NotionEndpoint.Create ? await connection.Creating.TakeAsync(view, WaitReason.Pace, guard.Token).ConfigureAwait(false) : null)
+            {
+                view.Waiting(reason);
+                result = await connection.Pipeline.ExecuteAsync(plan, a => guard.RunAsync(() => call(a)), guard.Token).ConfigureAwait(false);
+            }
+
             if (result.Failure is not { Class: FailureClass.Transient or FailureClass.Unknown or FailureClass.Ambiguous } failure || giveUp.Exhausted || time.GetTimestamp() >= deadline)
             {
                 return result;

@@ -10,7 +10,8 @@ internal sealed class SessionStop(TimeProvider time) : IDisposable
     // Never disposed: their tokens may be asked for at any time, and without timers they hold nothing.
     private readonly CancellationTokenSource _begin = new();
     private readonly CancellationTokenSource _carryOn = new();
-    private readonly List<CancellationTokenRegistration> _links = [];
+    private CancellationTokenRegistration _beginLink;
+    private CancellationTokenRegistration _carryOnLink;
     private ITimer? _graceTimer;
     private long _graceEnds = long.MaxValue;
 
@@ -28,8 +29,8 @@ internal sealed class SessionStop(TimeProvider time) : IDisposable
     public SessionStop Follower()
     {
         var follower = new SessionStop(time);
-        follower._links.Add(Begin.UnsafeRegister(stop => ((SessionStop)stop!).BeginStop(Cause), follower));
-        follower._links.Add(CarryOn.UnsafeRegister(stop => ((SessionStop)stop!).Request(Cause, TimeSpan.Zero), follower));
+        follower._beginLink = Begin.UnsafeRegister(stop => ((SessionStop)stop!).BeginStop(Cause), follower);
+        follower._carryOnLink = CarryOn.UnsafeRegister(stop => ((SessionStop)stop!).Request(Cause, TimeSpan.Zero), follower);
         return follower;
     }
 
@@ -66,10 +67,8 @@ internal sealed class SessionStop(TimeProvider time) : IDisposable
     public void Dispose()
     {
         _graceTimer?.Dispose();
-        foreach (var link in _links)
-        {
-            link.Dispose();
-        }
+        _beginLink.Dispose();
+        _carryOnLink.Dispose();
     }
 
     private void BeginStop(StopCause cause)

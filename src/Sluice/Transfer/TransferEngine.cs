@@ -130,7 +130,7 @@ internal sealed class TransferEngine : IAsyncDisposable
     }
 
     /// <summary>Starts a run for an upload whose bytes come from clients.</summary>
-    public UploadRun Relay(UploadRequest request) => Run(_ => ValueTask.FromResult(request));
+    public UploadRun Relay(UploadRequest request) => Run(_ => ValueTask.FromResult(request), hasEvents: false);
 
     public UploadHandle Start(UploadRequest request) => Run(_ => ValueTask.FromResult(request));
 
@@ -231,7 +231,7 @@ internal sealed class TransferEngine : IAsyncDisposable
         return new UploadCensus(_open?.Invoke() ?? running.Length, active, queued);
     }
 
-    public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, cancellationToken);
+    public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, Diagnostics.WaitReason.Queue, cancellationToken);
 
     public PartSupplyFactory Supplies(UploadRecord record, UploadView view) =>
         new(Options, FeatureSwitch.IsOn(record.Id, nameof(Options.Features.Integrity), Options.Features.Integrity), _parts.Profile, Lanes, view, _parts.RentFor(record.Id, view));
@@ -303,13 +303,13 @@ internal sealed class TransferEngine : IAsyncDisposable
     private Task<NotionResult<NotionBot>> AskAsync(PatientCaller caller, CancellationToken cancellationToken) =>
         Connection.BotAsync(me => caller.CallAsync(NotionEndpoint.UsersMe, Diagnostics.WaitReason.Response, me), cancellationToken);
 
-    private UploadRun Run(Func<CancellationToken, ValueTask<UploadRequest>> request)
+    private UploadRun Run(Func<CancellationToken, ValueTask<UploadRequest>> request, bool hasEvents = true)
     {
         UploadRun run;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            run = new UploadRun(this, request);
+            run = new UploadRun(this, request, hasEvents);
             _running.Add(run);
             Volatile.Write(ref _runningCount, _running.Count);
         }

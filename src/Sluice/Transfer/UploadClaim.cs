@@ -15,6 +15,11 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
 
     public async Task<Claim> TakeAsync(CancellationToken cancellationToken)
     {
+        if (request is { ResumeId: { } known, Restart: false })
+        {
+            return await GoOnAsync(known, cancellationToken).ConfigureAwait(false);
+        }
+
         var key = request.ResumeId is null ? SourceKeys.Of(request.Source, names.Target, engine.Connection.Id) : null;
         if (key is null)
         {
@@ -132,6 +137,7 @@ internal sealed class UploadClaim(TransferEngine engine, UploadRequest request, 
             // Read again: what was found before the lease may be older than what its last holder wrote.
             var record = await AskAsync(() => engine.Store.Uploads.FindAsync(id, cancellationToken), cancellationToken).ConfigureAwait(false)
                 ?? throw new SluiceException(ErrorCodes.NotFound, $"Upload {id} was removed by another process just now.");
+            record = record == request.Known ? request.Known : record;
             claim = lease is null ? Locked(record)
                 : record.State == UploadState.Done ? new Claim(record, null, default) { AlreadyDone = true }
                 : record.Source is { Kind: "file" } before && FileIdentity.Difference(before, source.Identity) is { } difference ? new Claim(record, null, StepOutcome.Failed(difference))

@@ -25,11 +25,15 @@ internal sealed class UploadRun : UploadHandle, IDisposable
     private bool _gathering;
     private bool _doneBefore;
 
-    public UploadRun(TransferEngine engine, Func<CancellationToken, ValueTask<UploadRequest>> request)
+    /// <summary>Begins.</summary>
+    /// <param name="engine">What moves it.</param>
+    /// <param name="request">Says what is asked for.</param>
+    /// <param name="hasEvents">False where nobody will read <see cref="EventsAsync"/>.</param>
+    public UploadRun(TransferEngine engine, Func<CancellationToken, ValueTask<UploadRequest>> request, bool hasEvents)
     {
         _engine = engine;
         _stop = new SessionStop(engine.Time);
-        _view = new UploadView(engine.Time, engine.NewTelemetry());
+        _view = new UploadView(engine.Time, engine.NewTelemetry(), hasEvents);
         _start = engine.Time.GetTimestamp();
         _completion = RunAsync(request);
     }

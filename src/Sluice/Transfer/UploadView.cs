@@ -5,7 +5,7 @@ using Sluice.Errors;
 namespace Sluice.Transfer;
 
 /// <summary>What a session shows to the outside while it runs: counters and the parts under way. Written by the session, read by anyone.</summary>
-internal sealed class UploadView(TimeProvider time, UploadTelemetry? telemetry = null)
+internal sealed class UploadView(TimeProvider time, UploadTelemetry? telemetry = null, bool hasEvents = true)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<int, PartView> _parts = [];
@@ -24,7 +24,7 @@ internal sealed class UploadView(TimeProvider time, UploadTelemetry? telemetry =
     /// <summary>Hears what happens, once each; null: nobody does.</summary>
     public UploadTelemetry? Telemetry => telemetry;
 
-    public EventStream Events { get; } = new(time);
+    public EventStream Events { get; } = new(time, hasEvents);
 
     /// <summary>Our id; empty before there is one.</summary>
     public string UploadId => telemetry?.UploadId ?? "";

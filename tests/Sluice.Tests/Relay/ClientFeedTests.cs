@@ -3,6 +3,7 @@ using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Sluice.Errors;
 using Sluice.Relay;
+using Sluice.Tests.Resilience;
 using Xunit;
 
 namespace Sluice.Tests.Relay;
@@ -225,6 +226,34 @@ public sealed class ClientFeedTests
         Assert.Equal(BodyEnd.Whole, await feed.RunAsync(Whole(999, 1000), 999, 1, Test));
         Assert.Equal(BodyEnd.Different, await feed.RunAsync(new MemoryStream([(byte)~File[999]]), 999, 1, Test));
         Assert.Equal(1000, feed.Taken);
+    }
+
+    [Fact]
+    public async Task A_last_byte_that_was_announced_and_not_brought_is_a_client_that_is_gone()
+    {
+        await using var feed = Feed();
+        var body = feed.RunAsync(Whole(0, 1000), 0, 1000, Test);
+        await ReadAsync(feed, 0, 1000);
+        await body;
+        Assert.Equal(BodyEnd.ClientGone, await feed.RunAsync(new MemoryStream([]), 999, 1, Test));
+        Assert.Equal(BodyEnd.Whole, await feed.RunAsync(new MemoryStream([]), 999, null, Test));
+    }
+
+    [Fact]
+    public async Task A_staged_body_that_brings_nothing_yet_is_waited_for_without_memory()
+    {
+        await using var feed = new ClientFeed(1000, 0, new MemoryHeldBytes(0), FeedOptions.Default, _time);
+        Assert.True(await feed.Disk!.TryStageAsync(Test));
+        var pipe = new Pipe();
+        var stream = new SizedReads(pipe.Reader.AsStream());
+        var body = feed.RunAsync(stream, 0, 1000, Test);
+        await Virtual.Until(() => stream.Pending == 0, "it waits");
+        await pipe.Writer.WriteAsync(File.AsMemory(0, 300), Test);
+        await ReachesAsync(feed, 300);
+        await Virtual.Until(() => stream.Pending == 0, "it waits again");
+        await pipe.Writer.WriteAsync(File.AsMemory(300), Test);
+        Assert.Equal(BodyEnd.Whole, await body);
+        Assert.Equal(File, await ReadAsync(feed, 0, 1000));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Sluice.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using Sluice.Tests.Resilience;
 using Sluice.Transfer;
@@ -14,9 +15,9 @@ public sealed class ActivePlacesTests
     {
         var places = new ActivePlaces(2);
         var view = new UploadView(new FakeTimeProvider());
-        var first = await places.TakeAsync(view, Ct);
-        await places.TakeAsync(view, Ct);
-        var waiting = Enumerable.Range(0, 5).Select(_ => places.TakeAsync(view, Ct)).ToArray();
+        var first = await places.TakeAsync(view, WaitReason.Queue, Ct);
+        await places.TakeAsync(view, WaitReason.Queue, Ct);
+        var waiting = Enumerable.Range(0, 5).Select(_ => places.TakeAsync(view, WaitReason.Queue, Ct)).ToArray();
         var place = first;
         for (var i = 0; i < waiting.Length; i++)
         {
@@ -33,15 +34,15 @@ public sealed class ActivePlacesTests
     {
         var places = new ActivePlaces(1);
         var view = new UploadView(new FakeTimeProvider());
-        var first = await places.TakeAsync(view, Ct);
+        var first = await places.TakeAsync(view, WaitReason.Queue, Ct);
         using var stop = new CancellationTokenSource();
-        var givesUp = places.TakeAsync(view, stop.Token);
-        var next = places.TakeAsync(view, Ct);
+        var givesUp = places.TakeAsync(view, WaitReason.Queue, stop.Token);
+        var next = places.TakeAsync(view, WaitReason.Queue, Ct);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givesUp);
         first.Dispose();
         (await next).Dispose();
-        Assert.True(places.TakeAsync(view, Ct).IsCompletedSuccessfully);
+        Assert.True(places.TakeAsync(view, WaitReason.Queue, Ct).IsCompletedSuccessfully);
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class ActivePlacesTests
             for (var round = 0; round < Rounds; round++)
             {
                 using var stop = new CancellationTokenSource();
-                var turn = places.TakeAsync(view, stop.Token);
+                var turn = places.TakeAsync(view, WaitReason.Queue, stop.Token);
                 if (random.Next(2) == 0)
                 {
                     await stop.CancelAsync();
@@ -80,8 +81,8 @@ public sealed class ActivePlacesTests
         }, Ct)));
 
         Assert.InRange(highest, 1, 2);
-        Assert.True(places.TakeAsync(view, Ct).IsCompletedSuccessfully);
-        Assert.True(places.TakeAsync(view, Ct).IsCompletedSuccessfully);
-        Assert.False(places.TakeAsync(view, Ct).IsCompleted);
+        Assert.True(places.TakeAsync(view, WaitReason.Queue, Ct).IsCompletedSuccessfully);
+        Assert.True(places.TakeAsync(view, WaitReason.Queue, Ct).IsCompletedSuccessfully);
+        Assert.False(places.TakeAsync(view, WaitReason.Queue, Ct).IsCompleted);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
 using Sluice.Checkpoints.InMemory;
 using Sluice.Notion;
@@ -103,6 +104,48 @@ public sealed class GateKeeperTests
     }
 
     [Fact]
+    public async Task Only_whose_turn_it_is_looks_again_when_something_changed()
+    {
+        var gate = Gate();
+        var first = await gate.EnterAsync(8000, GiB, static () => { }, Ct);
+        var looks = new int[100];
+        var waiting = Enumerable.Range(0, looks.Length).Select(i => gate.EnterAsync(() => Look(i), static () => { }, Ct)).ToArray();
+        await Virtual.Settle();
+        Array.Clear(looks);
+        for (var i = 0; i < 10; i++)
+        {
+            gate.Look();
+            await Virtual.Settle();
+        }
+
+        Assert.Equal(0, looks[1..].Sum());
+        Assert.True(looks[0] > 0);
+        first.Dispose();
+        await waiting[0];
+
+        CreationGate.Work Look(int at)
+        {
+            Interlocked.Increment(ref looks[at]);
+            return new(8000, GiB, TimeSpan.FromMinutes(50));
+        }
+    }
+
+    [Fact]
+    public async Task Who_turns_out_to_wait_for_its_own_client_lets_the_next_one_look()
+    {
+        var gate = Gate();
+        var first = await gate.EnterAsync(8000, GiB, static () => { }, Ct);
+        double? rate = null;
+        var slow = gate.EnterAsync(() => new(1000, GiB, TimeSpan.FromMinutes(50), rate, GiB), static () => { }, Ct);
+        var next = gate.EnterAsync(1000, 1000, static () => { }, Ct);
+        await Virtual.Settle();
+        rate = 1;
+        first.Dispose();
+        await next;
+        Assert.False(slow.IsCompleted);
+    }
+
+    [Fact]
     public async Task With_nothing_else_made_it_is_let_in_whatever_the_rates_say()
     {
         (_perSecond, _bytesPerSecond) = (0.001, 1);
@@ -148,7 +191,8 @@ public sealed class GateKeeperTests
         var budget = new RequestBudget(new PacingOptions { RequestsPerMinute = 180 }, new InMemoryCheckpointStore(_time).Connections, "c", "p", NotionLimits.Default.BudgetWindow, new NotBefore(_time), _time);
         var permits = new PermitPool(Lanes);
         var gate = new GateKeeper(NotionLimits.Default, _time, () => budget.PerSecond, () => null, () => null);
-        var (running, atGate, sending, asking) = (0, 0, 0, 0);
+        var (running, atGate, asking) = (0, 0, 0);
+        ConcurrentDictionary<Task, bool> answers = [];
         List<TimeSpan> ages = [];
         var uploads = Enumerable.Range(0, Uploads).Select(_ => Task.Run(UploadAsync, Ct)).ToArray();
         await Virtual.Until(() => Volatile.Read(ref atGate) + Volatile.Read(ref running) >= Uploads, "all have come");
@@ -157,10 +201,10 @@ public sealed class GateKeeperTests
         var start = _time.GetTimestamp();
         while (!uploads.All(u => u.IsCompleted))
         {
-            Assert.True(_time.GetElapsedTime(start) < TimeSpan.FromHours(4), $"{ages.Count} are done, {atGate} at the gate, {running} run: {permits.Waiting} {budget.Waiting} {sending}");
+            Assert.True(_time.GetElapsedTime(start) < TimeSpan.FromHours(4), $"{ages.Count} are done, {atGate} at the gate, {running} run: {permits.Waiting} {budget.Waiting} {answers.Count}");
             _time.Advance(TimeSpan.FromMilliseconds(500));
             await Task.Yield();
-            await Virtual.Until(() => Volatile.Read(ref asking) == 0 && permits.Waiting + budget.Waiting + Volatile.Read(ref sending) == Volatile.Read(ref running), "all wait");
+            await Virtual.Until(() => Volatile.Read(ref asking) == 0 && permits.Waiting + budget.Waiting + answers.Keys.Count(static a => !a.IsCompleted) == Volatile.Read(ref running), "all wait");
         }
 
         await Task.WhenAll(uploads);
@@ -211,9 +255,9 @@ public sealed class GateKeeperTests
                     await permits.TakeAsync(order, static () => { }, Ct);
                     await TakeAsync(RequestLine.Part);
                     var answer = Task.Delay(TimeSpan.FromMilliseconds(500), _time, Ct);
-                    Interlocked.Increment(ref sending);
+                    answers[answer] = true;
                     await answer;
-                    Interlocked.Decrement(ref sending);
+                    answers.TryRemove(answer, out _);
                     permits.Release();
                     pass.Progress(5 * GiB / Parts);
                 }
