@@ -1,13 +1,13 @@
 using System.Buffers;
-using Sluice.Buffers;
+using System.Collections.Concurrent;
 
 namespace Sluice.AspNetCore.Hosting;
 
 /// <summary>
-/// Blocks that the server receives into. Kestrel receives at most one block a system call: with its own 4 KiB a fast upload costs
-/// nearly three times the CPU of 64 KiB blocks. But a client that is held back keeps the block it last received into, and a thousand
-/// of them would keep 64 MiB: large blocks go out up to a bound, small ones beyond it. All of them lie outside of the collector's
-/// heap, where pinned arrays that were dropped would stay until a full collection.
+/// Blocks that the server receives into and writes its answers into. Kestrel receives at most one block a system call: with its own
+/// 4 KiB a fast upload costs nearly three times the CPU of 64 KiB blocks. But a client that is held back keeps the block it last
+/// received into, and a thousand of them would keep 64 MiB: large blocks go out up to a bound, small ones beyond it. Blocks are
+/// arrays, because an answer of several blocks is sent from arrays only, and pinned, as the server's own are.
 /// </summary>
 internal sealed class BlockPool : MemoryPool<byte>
 {
@@ -17,14 +17,11 @@ internal sealed class BlockPool : MemoryPool<byte>
     /// <summary>Large blocks at once: two for each of 32 clients at full speed, of which few are held back.</summary>
     public const int MaxLargeBytes = 4 << 20;
 
-    /// <summary>What may lie idle, of each size.</summary>
+    /// <summary>What may lie idle, of each size; the collector takes the rest.</summary>
     private const int MaxIdleBytes = 1 << 20;
 
-    /// <summary>Addresses that are reserved for small blocks, not memory. Who needs more than that gets arrays.</summary>
-    private const int MaxSmallBytes = 256 << 20;
-
     private readonly Tier _large;
-    private readonly Tier _small = new(SmallBlock, MaxSmallBytes);
+    private readonly Tier _small = new(SmallBlock, long.MaxValue);
 
     /// <summary>Makes a pool.</summary>
     /// <param name="blockBytes">Bytes of a large block.</param>
@@ -41,73 +38,63 @@ internal sealed class BlockPool : MemoryPool<byte>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, MaxBufferSize);
-        var block = _large.TryRent() ?? (minBufferSize <= SmallBlock ? _small.TryRent() : null);
-        return block is null ? new ArrayBlock(Math.Max(minBufferSize, SmallBlock)) : block;
+
+        // Whoever needs more than a small block while all large ones are out gets an array of its own.
+        return _large.TryRent() ?? (minBufferSize <= SmallBlock ? _small.TryRent() : null) ?? new Block(null, new byte[minBufferSize]);
     }
 
     protected override void Dispose(bool disposing)
     {
-        _large.Dispose();
-        _small.Dispose();
+        // The collector has them.
     }
 
     /// <summary>Blocks of one size, so many at most.</summary>
-    private sealed class Tier(int blockBytes, int maxBytes) : IDisposable
+    private sealed class Tier(int blockBytes, long maxBytes)
     {
-        private readonly PagePool _pages = new(maxBytes, blockBytes);
-        private readonly int _max = maxBytes / blockBytes;
-        private int _rented;
+        private readonly ConcurrentQueue<byte[]> _idle = new();
+        private long _rented;
 
         public int BlockBytes => blockBytes;
 
-        public long RentedBytes => (long)Volatile.Read(ref _rented) * blockBytes;
+        public long RentedBytes => Volatile.Read(ref _rented);
 
-        public long IdleBytes => _pages.CachedBytes;
+        public long IdleBytes => (long)_idle.Count * blockBytes;
 
         public Block? TryRent()
         {
-            if (Interlocked.Increment(ref _rented) <= _max)
+            if (Interlocked.Add(ref _rented, blockBytes) <= maxBytes)
             {
-                return new Block(this, _pages.Rent(nameof(BlockPool)));
+                return new Block(this, _idle.TryDequeue(out var block) ? block : GC.AllocateUninitializedArray<byte>(blockBytes, pinned: true));
             }
 
-            Interlocked.Decrement(ref _rented);
+            Interlocked.Add(ref _rented, -blockBytes);
             return null;
         }
 
-        public void Return(Page page)
+        public void Return(byte[] block)
         {
-            // Home first and counted then: never more are out than the count says.
-            _pages.Return([page]);
-            _pages.Trim(MaxIdleBytes);
-            Interlocked.Decrement(ref _rented);
-        }
-
-        public void Dispose() => _pages.Dispose();
-    }
-
-    private sealed class Block(Tier tier, Page page) : IMemoryOwner<byte>
-    {
-        private Page? _page = page;
-
-        public Memory<byte> Memory => (_page ?? throw new ObjectDisposedException(nameof(Block))).Memory;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _page, null) is { } mine)
+            if (IdleBytes < MaxIdleBytes)
             {
-                tier.Return(mine);
+                _idle.Enqueue(block);
             }
+
+            // Counted when it is home: never more are out than the count says.
+            Interlocked.Add(ref _rented, -blockBytes);
         }
     }
 
-    private sealed class ArrayBlock(int bytes) : IMemoryOwner<byte>
+    private sealed class Block(Tier? tier, byte[] bytes) : IMemoryOwner<byte>
     {
-        public Memory<byte> Memory { get; } = new byte[bytes];
+        private byte[]? _bytes = bytes;
+
+        public Memory<byte> Memory => _bytes ?? throw new ObjectDisposedException(nameof(Block));
 
         public void Dispose()
         {
-            // The collector has it.
+            if (Interlocked.Exchange(ref _bytes, null) is { } mine)
+            {
+                tier?.Return(mine);
+            }
         }
     }
 }

@@ -11,10 +11,11 @@ internal sealed class AdaptiveLimit
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Many parts fail at once for one cause: after a cut nothing is cut for this long. A good window within it may grow again: a Notion
-    /// that fails a tenth of all calls (profile rough) would otherwise hold the limit at its least for ever.
+    /// Many parts fail for one cause: after a cut nothing is cut for as long as what was in flight then may take to fail (Timeouts:Response).
+    /// A good window within it may grow again: a Notion that fails a tenth of all calls (profile rough) would otherwise hold the
+    /// limit at its least for ever.
     /// </summary>
-    public static readonly TimeSpan DeadTime = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan DeadTime = TimeSpan.FromSeconds(75);
 
     /// <summary>When growth did not pay it is tried again after this long.</summary>
     public static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(60);

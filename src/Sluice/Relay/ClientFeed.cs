@@ -119,13 +119,36 @@ internal sealed class ClientFeed : IByteSource
         }
     }
 
-    /// <summary>Waits until a byte at the session's place can be had, before memory is asked for.</summary>
+    /// <summary>Waits until a byte at the session's place is here, or the end of a body is, before memory is asked for.</summary>
     /// <exception cref="SluiceException"><c>interrupted</c>: no client brought a body for longer than Front:ClientIdle.</exception>
     public async ValueTask WaitForBytesAsync(CancellationToken cancellationToken)
     {
-        while (_ledger.LookAhead(_disk is { IsStaged: true }) is (false, var news))
+        while (true)
         {
-            await WaitForNewsAsync(news, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            var (held, body, news) = _ledger.LookAhead(_disk is { IsStaged: true });
+            if (held)
+            {
+                return;
+            }
+
+            if (body is null)
+            {
+                await WaitForNewsAsync(news, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            var stop = cancellationToken.UnsafeRegister(static state => ((FeedBody)state!).Cut(BodyEnd.Cut), body);
+            await using (stop.ConfigureAwait(false))
+            {
+                var (_, end) = await ReadBodyAsync(body, Memory<byte>.Empty, body.CutToken).ConfigureAwait(false);
+                var isHere = end is null && !body.CutToken.IsCancellationRequested;
+                _ledger.Leave(body, [], toHeld: false, end);
+                if (isHere)
+                {
+                    return;
+                }
+            }
         }
     }
 
@@ -216,9 +239,7 @@ internal sealed class ClientFeed : IByteSource
     /// <summary>One read of an occupied body into the session's memory; the body is free again afterwards. 0: nothing came before the token fired, or the body is over.</summary>
     private async ValueTask<int> TakeAsync(FeedBody body, Memory<byte> buffer, CancellationToken token)
     {
-        var begun = _time.GetTimestamp();
         var (read, end) = await ReadBodyAsync(body, buffer, token).ConfigureAwait(false);
-        Arrival.Read(read, _time.GetElapsedTime(begun));
         _ledger.Leave(body, buffer.Span[..read], toHeld: false, end);
         return read;
     }
@@ -241,7 +262,6 @@ internal sealed class ClientFeed : IByteSource
         }
 
         // 1. A byte is here, or the end is.
-        var begun = _time.GetTimestamp();
         var (_, end) = await ReadBodyAsync(body, Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
 
         // 2. Room first: what was read and cannot be put anywhere would have to be asked for again.
@@ -257,7 +277,6 @@ internal sealed class ClientFeed : IByteSource
         try
         {
             (var read, end) = await ReadBodyAsync(body, page.AsMemory(0, want), cancellationToken).ConfigureAwait(false);
-            Arrival.Read(read, _time.GetElapsedTime(begun));
             if (read > 0 && !await _disk.KeepAsync(_ledger.Taken, page.AsMemory(0, read)).ConfigureAwait(false))
             {
                 // Read, and nowhere to put: the client is asked for these bytes again.
@@ -275,11 +294,13 @@ internal sealed class ClientFeed : IByteSource
 
     /// <summary>One read of an occupied body; with an empty buffer it waits until a byte or the end is here and takes nothing.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<(int Read, BodyEnd? End)> ReadBodyAsync(FeedBody body, Memory<byte> buffer, CancellationToken token)
+    private async ValueTask<(int Read, BodyEnd? End)> ReadBodyAsync(FeedBody body, Memory<byte> buffer, CancellationToken token)
     {
+        var read = 0;
+        var begun = _time.GetTimestamp();
         try
         {
-            var read = await body.Stream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, body.Remaining)], token).ConfigureAwait(false);
+            read = await body.Stream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, body.Remaining)], token).ConfigureAwait(false);
             return (read, read > 0 || buffer.IsEmpty ? null : body.Exact ? BodyEnd.ClientGone : BodyEnd.Whole);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
@@ -290,6 +311,10 @@ internal sealed class ClientFeed : IByteSource
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
             return (0, BodyEnd.ClientGone);
+        }
+        finally
+        {
+            Arrival.Read(read, _time.GetElapsedTime(begun));
         }
     }
 

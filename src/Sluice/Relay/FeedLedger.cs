@@ -115,12 +115,12 @@ internal sealed class FeedLedger
         }
     }
 
-    /// <summary>Whether <see cref="Next"/> would have a byte, and the news to wait for where not.</summary>
-    public (bool Ready, Task News) LookAhead(bool staged)
+    /// <summary>What <see cref="Next"/> says at the place where the session stopped.</summary>
+    public (bool Held, FeedBody? Body, Task News) LookAhead(bool staged)
     {
         lock (_lock)
         {
-            return (_read < _taken || _read == _length || (!staged && _body is { Busy: false }), _news.Task);
+            return Next(_read, staged);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Sluice.Checkpoints;
 using Sluice.Diagnostics;
 using Sluice.Errors;
@@ -13,7 +14,6 @@ namespace Sluice.Transfer;
 internal abstract class PartSupply : IDisposable
 {
     private readonly int _readBuffer;
-    private byte[]? _page;
     private readonly bool _hashing;
     private RunningSha256? _sha;
     private RunningSha256? _alone;
@@ -119,20 +119,41 @@ internal abstract class PartSupply : IDisposable
             BeginAlone();
         }
 
-        // Made when the first byte is read: a thousand uploads that wait for their turn hold none.
-        var page = _page ??= GC.AllocateUninitializedArray<byte>(_readBuffer, pinned: true);
-        while (offset < end)
+        byte[]? page = null;
+        try
         {
-            var want = (int)Math.Min(page.Length, end - offset);
-            var read = await Source.ReadAsync(offset, page.AsMemory(0, want), cancellationToken).ConfigureAwait(false);
-            if (read == 0)
+            while (offset < end)
             {
-                throw new SluiceException(ErrorCodes.SourceChanged, $"The source ended at byte {offset:N0} of {Plan.Length:N0}: it is shorter than it was. Start over with --restart.");
-            }
+                // Who fills a page at a time keeps it; a thousand that bring a packet at a time are waited for without one.
+                if (page is null)
+                {
+                    await Source.WaitForBytesAsync(cancellationToken).ConfigureAwait(false);
+                    page = ArrayPool<byte>.Shared.Rent(_readBuffer);
+                }
 
-            Hash(offset, page.AsSpan(0, read));
-            await sink.TakeAsync(offset, page.AsMemory(0, read)).ConfigureAwait(false);
-            offset += read;
+                var want = (int)Math.Min(_readBuffer, end - offset);
+                var read = await Source.ReadAsync(offset, page.AsMemory(0, want), cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    throw new SluiceException(ErrorCodes.SourceChanged, $"The source ended at byte {offset:N0} of {Plan.Length:N0}: it is shorter than it was. Start over with --restart.");
+                }
+
+                Hash(offset, page.AsSpan(0, read));
+                await sink.TakeAsync(offset, page.AsMemory(0, read)).ConfigureAwait(false);
+                offset += read;
+                if (read < want / 2)
+                {
+                    ArrayPool<byte>.Shared.Return(page);
+                    page = null;
+                }
+            }
+        }
+        finally
+        {
+            if (page is not null)
+            {
+                ArrayPool<byte>.Shared.Return(page);
+            }
         }
     }
 

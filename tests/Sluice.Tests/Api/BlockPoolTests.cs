@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Sluice.AspNetCore.Hosting;
 using Xunit;
@@ -47,23 +48,36 @@ public sealed class BlockPoolTests
     }
 
     [Fact]
-    public void Blocks_lie_outside_of_the_collectors_heap()
+    public void Blocks_that_come_and_go_are_the_same_ones()
     {
         using var pool = new BlockPool(Large);
-        pool.Rent().Dispose();
+        Use();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var blocks = Enumerable.Range(0, 60).Select(_ => pool.Rent()).ToList();
-        blocks.ForEach(block => block.Memory.Span.Fill(1));
-        blocks.ForEach(block => block.Dispose());
+        Use();
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Large);
+
+        void Use()
+        {
+            var blocks = Enumerable.Range(0, 16).Select(_ => pool.Rent()).ToList();
+            blocks.ForEach(block => block.Memory.Span.Fill(1));
+            blocks.ForEach(block => block.Dispose());
+        }
     }
 
     [Fact]
-    public void The_transport_reads_ahead_as_little_as_the_headers_allow()
+    public void Every_block_is_an_array_because_the_server_sends_several_from_arrays_only()
+    {
+        using var pool = new BlockPool(Large);
+        var blocks = Enumerable.Range(0, 100).Select(_ => pool.Rent(4096)).Append(pool.Rent(Large)).ToList();
+        Assert.All(blocks, static block => Assert.True(MemoryMarshal.TryGetArray<byte>(block.Memory, out _)));
+    }
+
+    [Fact]
+    public void The_transport_reads_ahead_one_small_block()
     {
         var transport = new SocketTransportOptions();
         KestrelSettings.Apply(transport, new FrontOptions(), behindRouter: true, memoryLimit: null);
-        Assert.Equal((16L << 10, 64L << 10), (transport.MaxReadBufferSize, transport.MaxWriteBufferSize));
+        Assert.Equal((4L << 10, 64L << 10), (transport.MaxReadBufferSize, transport.MaxWriteBufferSize));
     }
 
     [Theory]

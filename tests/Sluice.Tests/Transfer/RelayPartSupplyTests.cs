@@ -123,6 +123,7 @@ public sealed class RelayPartSupplyTests : IDisposable
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         _ = one.RunAsync(pipe.Reader.AsStream(), 0, File.Length, Test);
         _ = other.RunAsync(new MemoryStream(File), 0, File.Length, Test);
+        await pipe.Writer.WriteAsync(File.AsMemory(0, 1), Test);
         var slow = first.PrepareAsync(1, Test).AsTask();
         await Virtual.Until(() => _world.Lanes.SlowTickets == 1, "the first has a ticket");
         var waits = await _world.HogAsync();
@@ -130,7 +131,7 @@ public sealed class RelayPartSupplyTests : IDisposable
         await _world.Time.Pass(TimeSpan.FromSeconds(3));
         Assert.Equal((1, 1), (_world.Lanes.SlowTickets, _world.Buffers.Budget.Waiting));
 
-        await pipe.Writer.WriteAsync(File, Test);
+        await pipe.Writer.WriteAsync(File.AsMemory(1), Test);
         (await slow).Dispose();
         (await waits).Dispose();
         using var part = await held;
