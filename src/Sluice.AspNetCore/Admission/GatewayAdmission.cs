@@ -17,8 +17,8 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
 
     private readonly Lock _lock = new();
     private TransferEngine? _engine;
-    private Func<int> _live = static () => 0;
-    private int _entering;
+    private readonly HashSet<string> _entering = new(StringComparer.Ordinal);
+    private Func<IEnumerable<string>> _live = static () => [];
     private AdmissionDecision? _lastRefusal;
 
     /// <summary>The limits in force.</summary>
@@ -32,8 +32,8 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
 
     /// <summary>From here on it judges what comes to an engine.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="live">How many uploads are accepted and not over.</param>
-    public void Attach(TransferEngine engine, Func<int> live)
+    /// <param name="live">The uploads that are accepted, recorded and not over.</param>
+    public void Attach(TransferEngine engine, Func<IEnumerable<string>> live)
     {
         (_engine, _live) = (engine, live);
         engine.Buffers.Budget.LimitHolders(options.Admission.MaxActiveUploads);
@@ -46,7 +46,10 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
         lock (_lock)
         {
             decision = AdmissionRule.Decide(Facts(question.Length), Limits, IsOn(question));
-            _entering += decision.Accepted ? 1 : 0;
+            if (decision.Accepted)
+            {
+                _entering.Add(question.UploadId);
+            }
         }
 
         if (decision.ToError() is { } refusal)
@@ -57,7 +60,7 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
             return new AdmissionAnswer(refusal);
         }
 
-        return new AdmissionAnswer(null, decision.Wait, new Entering(this));
+        return new AdmissionAnswer(null, decision.Wait, new Entering(this, question.UploadId));
     }
 
     /// <summary>How things stand, and what a new upload would be told; for those who watch.</summary>
@@ -67,8 +70,21 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
         return (facts, AdmissionRule.Decide(facts, Limits, _engine is not { } engine || engine.Options.Features.Backpressure > 0));
     }
 
-    /// <summary>Uploads that are accepted and not over.</summary>
-    private int Open() => _live() + Volatile.Read(ref _entering);
+    /// <summary>Uploads that are accepted and not over. One that is just being recorded is among the entering and the live ones: it counts once.</summary>
+    private int Open()
+    {
+        lock (_lock)
+        {
+            var (live, twice) = (0, 0);
+            foreach (var id in _live())
+            {
+                live++;
+                twice += _entering.Contains(id) ? 1 : 0;
+            }
+
+            return live + _entering.Count - twice;
+        }
+    }
 
     private bool IsOn(AdmissionQuestion question) =>
         _engine is not { } engine || FeatureSwitch.IsOn(question.UploadId, nameof(FeatureOptions.Backpressure), engine.Options.Features.Backpressure);
@@ -112,15 +128,13 @@ internal sealed partial class GatewayAdmission(GatewayOptions options, GatewayDr
     private static partial void Turned(ILogger logger, string reason, long seconds, string detail);
 
     /// <summary>The place of an accepted upload until it is recorded and counted among the live ones.</summary>
-    private sealed class Entering(GatewayAdmission admission) : IDisposable
+    private sealed class Entering(GatewayAdmission admission, string id) : IDisposable
     {
-        private int _over;
-
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _over, 1) == 0)
+            lock (admission._lock)
             {
-                Interlocked.Decrement(ref admission._entering);
+                admission._entering.Remove(id);
             }
         }
     }

@@ -29,10 +29,10 @@ internal sealed class GatewayEngine(GatewayOptions options, GatewayDrain drain, 
         lock (_lock)
         {
             _uploads = [.. _uploads, uploads];
-            (_engine is null ? admission : new GatewayAdmission(options, drain, log)).Attach(client.Engine, Open);
+            (_engine is null ? admission : new GatewayAdmission(options, drain, log)).Attach(client.Engine, OpenIds);
             _engine ??= client.Engine;
         }
     }
 
-    private int Open() => _uploads.Sum(static uploads => uploads.Open);
+    private IEnumerable<string> OpenIds() => _uploads.SelectMany(static uploads => uploads.OpenIds);
 }

@@ -41,7 +41,7 @@ internal sealed class RelayUploads : IRelayUploads, IAsyncDisposable
     public IRelayUpload? Live(string id) => _live.GetValueOrDefault(id);
 
     /// <summary>Live uploads that are not over, whether their client is here or not.</summary>
-    public int Open => _live.Count(static u => !u.Value.IsOver);
+    public IEnumerable<string> OpenIds => _live.Where(static u => !u.Value.IsOver).Select(static u => u.Key);
 
     public async ValueTask<(IRelayUpload? Upload, SluiceError? Error)> CreateAsync(RelayRequest request, CancellationToken cancellationToken)
     {
