@@ -7,7 +7,8 @@ namespace Sluice.AspNetCore.Hosting;
 /// Blocks that the server receives into and writes its answers into. Kestrel receives at most one block a system call: with its own
 /// 4 KiB a fast upload costs nearly three times the CPU of 64 KiB blocks. But a client that is held back keeps the block it last
 /// received into, and a thousand of them would keep 64 MiB: large blocks go out up to a bound, small ones beyond it. Blocks are
-/// arrays, because an answer of several blocks is sent from arrays only, and pinned, as the server's own are.
+/// arrays, because an answer of several blocks is sent from arrays only. The few large ones are pinned; small ones that a crowd left
+/// behind must not hold on to memory, which pinned ones do (bench/run.sh slow-1000).
 /// </summary>
 internal sealed class BlockPool : MemoryPool<byte>
 {
@@ -21,11 +22,11 @@ internal sealed class BlockPool : MemoryPool<byte>
     private const int MaxIdleBytes = 1 << 20;
 
     private readonly Tier _large;
-    private readonly Tier _small = new(SmallBlock, long.MaxValue);
+    private readonly Tier _small = new(SmallBlock, long.MaxValue, pinned: false);
 
     /// <summary>Makes a pool.</summary>
     /// <param name="blockBytes">Bytes of a large block.</param>
-    public BlockPool(int blockBytes) => _large = new Tier(blockBytes, MaxLargeBytes);
+    public BlockPool(int blockBytes) => _large = new Tier(blockBytes, MaxLargeBytes, pinned: true);
 
     public override int MaxBufferSize => _large.BlockBytes;
 
@@ -49,7 +50,7 @@ internal sealed class BlockPool : MemoryPool<byte>
     }
 
     /// <summary>Blocks of one size, so many at most.</summary>
-    private sealed class Tier(int blockBytes, long maxBytes)
+    private sealed class Tier(int blockBytes, long maxBytes, bool pinned)
     {
         private readonly ConcurrentQueue<byte[]> _idle = new();
         private long _rented;
@@ -64,7 +65,7 @@ internal sealed class BlockPool : MemoryPool<byte>
         {
             if (Interlocked.Add(ref _rented, blockBytes) <= maxBytes)
             {
-                return new Block(this, _idle.TryDequeue(out var block) ? block : GC.AllocateUninitializedArray<byte>(blockBytes, pinned: true));
+                return new Block(this, _idle.TryDequeue(out var block) ? block : GC.AllocateUninitializedArray<byte>(blockBytes, pinned));
             }
 
             Interlocked.Add(ref _rented, -blockBytes);

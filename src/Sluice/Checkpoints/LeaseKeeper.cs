@@ -18,6 +18,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private readonly Task _keeping;
     private long _since;
     private Action? _whenOver;
+    private Action? _whenAsked;
     private int _released;
     private bool _taken;
 
@@ -121,6 +122,16 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     public ValueTask DisposeAsync() => ReleaseAsync();
 
+    /// <summary>Is called when somebody asks for the lease, at once where that was before; null: nobody has to be told any more.</summary>
+    public void WhenAskedToLetGo(Action? action)
+    {
+        Volatile.Write(ref _whenAsked, action);
+        if (_letGo.Task.IsCompleted)
+        {
+            action?.Invoke();
+        }
+    }
+
     /// <summary>Is called once, after <see cref="ReleaseAsync"/>.</summary>
     internal void WhenOver(Action action) => _whenOver = action;
 
@@ -174,6 +185,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             if (renewal == LeaseRenewal.LetGo)
             {
                 _letGo.TrySetResult();
+                Volatile.Read(ref _whenAsked)?.Invoke();
             }
 
             watch = watch.IsCompleted ? Task.Delay(Timeout.InfiniteTimeSpan, _time, _stop.Token) : watch;

@@ -9,7 +9,7 @@ internal sealed class FeedLedger
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly long _length;
-    private TaskCompletionSource _news = NewSignal();
+    private TaskCompletionSource? _news;
     private FeedBody? _body;
     private long _taken;
     private long _read;
@@ -111,7 +111,8 @@ internal sealed class FeedLedger
         {
             ArgumentOutOfRangeException.ThrowIfNotEqual(offset, _read);
             var held = _read < _taken || _read == _length;
-            return (held, held || staged ? null : OccupyUnderLock(_body), _news.Task);
+            var body = held || staged ? null : OccupyUnderLock(_body);
+            return (held, body, held || body is not null ? Task.CompletedTask : (_news ??= NewSignal()).Task);
         }
     }
 
@@ -280,13 +281,12 @@ internal sealed class FeedLedger
 
     private void Signal()
     {
-        TaskCompletionSource before;
+        TaskCompletionSource? before;
         lock (_lock)
         {
-            before = _news;
-            _news = NewSignal();
+            (before, _news) = (_news, null);
         }
 
-        before.TrySetResult();
+        before?.TrySetResult();
     }
 }

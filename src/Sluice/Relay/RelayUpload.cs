@@ -41,7 +41,7 @@ internal sealed class RelayUpload : IRelayUpload
         _record = record;
         _prefix = prefix;
         _held = held;
-        _feedOptions = feedOptions;
+        _feedOptions = feedOptions.Of(record.Id);
         if (IsOver)
         {
             _over.TrySetResult();

@@ -23,6 +23,8 @@ internal sealed class PatientCaller(NotionConnection connection, SluiceOptions o
     public async Task<NotionResult<T>> CallAsync<T>(NotionEndpoint endpoint, WaitReason reason, Func<IAttempt, Task<NotionResult<T>>> call, string? fileUploadId = null, long? deadline = null)
         where T : class
     {
+        // The first wait for a place needs nothing of what follows.
+        var place = await PlaceAsync(endpoint).ConfigureAwait(false);
         using var guard = new AttemptGuard(stop.Begin, stop.CarryOn);
         var part = new PartView(view, 0, 0);
         var plan = new CallPlan(endpoint, part)
@@ -34,7 +36,7 @@ internal sealed class PatientCaller(NotionConnection connection, SluiceOptions o
         while (true)
         {
             NotionResult<T> result;
-            using (endpoint == NotionEndpoint.Create ? await connection.Creating.TakeAsync(view, WaitReason.Pace, guard.Token).ConfigureAwait(false) : null)
+            using (place)
             {
                 view.Waiting(reason);
                 result = await connection.Pipeline.ExecuteAsync(plan, a => guard.RunAsync(() => call(a)), guard.Token).ConfigureAwait(false);
@@ -45,9 +47,14 @@ internal sealed class PatientCaller(NotionConnection connection, SluiceOptions o
                 return result;
             }
 
+            // Somebody else has the place meanwhile.
             await RestAsync(part, null, failure.Error, guard.Token).ConfigureAwait(false);
+            place = await PlaceAsync(endpoint).ConfigureAwait(false);
         }
     }
+
+    private async ValueTask<IDisposable?> PlaceAsync(NotionEndpoint endpoint) =>
+        endpoint == NotionEndpoint.Create ? await connection.Creating.TakeAsync(view, WaitReason.Pace, stop.Begin).ConfigureAwait(false) : null;
 
     /// <summary>The rest between two rounds: the ceiling of the delays, counted as failing time.</summary>
     public async Task RestAsync(PartView part, int? number, SluiceError error, CancellationToken cancellationToken)

@@ -30,10 +30,11 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
     /// <param name="first">Whether this is the run's first hold.</param>
     public async Task<StepOutcome> MoveAsync(SessionStop runStop, bool first)
     {
-        using var stop = runStop.Follower();
+        // Only who can go on after a lost lease needs a stop that is over with the lease.
+        using var follower = work.Source.CanReread ? runStop.Follower() : null;
+        var stop = follower ?? runStop;
         using var lost = lease.Lost.UnsafeRegister(static s => ((SessionStop)s!).Request(StopCause.LeaseLost, TimeSpan.Zero), stop);
-        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var letGo = WatchLetGoAsync(stop, over.Task);
+        lease.WhenAskedToLetGo(() => stop.Request(StopCause.LetGo, LetGoGrace));
         var session = _session = engine.NewSession(record, lease, view, stop, engine.NewCaller(view, stop), work.Request);
         StepOutcome outcome;
         try
@@ -51,7 +52,7 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         }
         finally
         {
-            over.TrySetResult();
+            lease.WhenAskedToLetGo(null);
         }
 
         if (outcome.Kind == StepKind.Interrupted && work.Source is SpooledByteSource { IsKept: false })
@@ -60,7 +61,6 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
             outcome = StepOutcome.Failed(SpoolErrors.NotKept(outcome.Error));
         }
 
-        await letGo.ConfigureAwait(false);
         LeaseLost = !outcome.IsOk && stop.Cause == StopCause.LeaseLost;
         await EndAsync(session, outcome).ConfigureAwait(false);
         return outcome;
@@ -158,14 +158,5 @@ internal sealed class UploadHold(TransferEngine engine, UploadWork work, UploadV
         }
 
         return written;
-    }
-
-    private async Task WatchLetGoAsync(SessionStop stop, Task over)
-    {
-        await Task.WhenAny(lease.LetGoRequested, over).ConfigureAwait(false);
-        if (!over.IsCompleted)
-        {
-            stop.Request(StopCause.LetGo, LetGoGrace);
-        }
     }
 }

@@ -106,12 +106,14 @@ public sealed class FeedLedgerTests
         var body = Attach(50);
         Assert.True(first.IsCompleted);
 
-        var second = _ledger.LookAhead(staged: false).News;
+        var second = _ledger.LookAhead(staged: true).News;
         Assert.False(second.IsCompleted);
+        _ledger.TryOccupy(body);
         _ledger.Leave(body, new byte[1], toHeld: true, null);
         Assert.True(second.IsCompleted);
 
-        var third = _ledger.LookAhead(staged: false).News;
+        _ledger.ReadHeld(1);
+        var third = _ledger.LookAhead(staged: true).News;
         _ledger.Cut(body, BodyEnd.Cut);
         Assert.True(third.IsCompleted);
     }
