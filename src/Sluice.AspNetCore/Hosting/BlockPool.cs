@@ -15,18 +15,18 @@ internal sealed class BlockPool : MemoryPool<byte>
     /// <summary>Kestrel asks for this much and uses all it gets.</summary>
     public const int SmallBlock = 4 << 10;
 
-    /// <summary>Large blocks at once: two for each of 32 clients at full speed, of which few are held back.</summary>
-    public const int MaxLargeBytes = 4 << 20;
+    /// <summary>Large blocks: one for each of 25 clients at full speed, and some more. They are kept: the collector would leave holes where pinned ones were.</summary>
+    public const int MaxLargeBytes = 2 << 20;
 
-    /// <summary>What may lie idle, of each size; the collector takes the rest.</summary>
-    private const int MaxIdleBytes = 1 << 20;
+    /// <summary>Small blocks that may lie idle; the collector takes the rest.</summary>
+    private const int MaxIdleSmallBytes = 1 << 20;
 
     private readonly Tier _large;
-    private readonly Tier _small = new(SmallBlock, long.MaxValue, pinned: false);
+    private readonly Tier _small = new(SmallBlock, long.MaxValue, MaxIdleSmallBytes, pinned: false);
 
     /// <summary>Makes a pool.</summary>
     /// <param name="blockBytes">Bytes of a large block.</param>
-    public BlockPool(int blockBytes) => _large = new Tier(blockBytes, MaxLargeBytes, pinned: true);
+    public BlockPool(int blockBytes) => _large = new Tier(blockBytes, MaxLargeBytes, MaxLargeBytes, pinned: true);
 
     public override int MaxBufferSize => _large.BlockBytes;
 
@@ -50,7 +50,7 @@ internal sealed class BlockPool : MemoryPool<byte>
     }
 
     /// <summary>Blocks of one size, so many at most.</summary>
-    private sealed class Tier(int blockBytes, long maxBytes, bool pinned)
+    private sealed class Tier(int blockBytes, long maxBytes, long maxIdleBytes, bool pinned)
     {
         private readonly ConcurrentQueue<byte[]> _idle = new();
         private long _rented;
@@ -74,7 +74,7 @@ internal sealed class BlockPool : MemoryPool<byte>
 
         public void Return(byte[] block)
         {
-            if (IdleBytes < MaxIdleBytes)
+            if (IdleBytes < maxIdleBytes)
             {
                 _idle.Enqueue(block);
             }
