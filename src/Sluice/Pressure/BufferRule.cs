@@ -5,7 +5,7 @@ namespace Sluice.Pressure;
 /// <summary>
 /// Chooses <c>Memory:BufferMb</c> where it is auto: 31 in the small profile, six tickets of the 5.12 MiB parts of a 5 GiB file,
 /// lowered only where the process is already larger than 36 MiB after warm-up; half of the limit in the standard profile.
-/// Peak RSS is to stay at four fifths of the limit, and 13 MiB of that are sockets, the collector's slack and what is not
+/// Peak RSS is to stay at four fifths of the limit, and 13 MiB of that, 18 with a server, are the collector's slack and what is not
 /// counted (docs/limits.md). Pure; RuleTests.
 /// </summary>
 internal static class BufferRule
@@ -22,6 +22,9 @@ internal static class BufferRule
     /// <summary>What the plan leaves for everything that is neither warm-up nor tickets, MiB.</summary>
     public const int OverheadMb = 13;
 
+    /// <summary>The same for a process that is larger than expected: what makes it larger is a server, with connections, requests and their garbage (bench/run.sh concurrent-25 --profile rough), MiB.</summary>
+    public const int ServerOverheadMb = 18;
+
     private const double PeakShare = 0.8;
 
     /// <summary>Decides.</summary>
@@ -37,7 +40,8 @@ internal static class BufferRule
 
         var warmUp = (int)((warmUpBytes + (1 << 20) - 1) >> 20);
         var wanted = profile == ProfileKind.Small ? SmallMb : Math.Max(SmallMb, options.LimitMb / 2);
-        var room = (int)(options.LimitMb * PeakShare) - OverheadMb - Math.Max(warmUp, ExpectedWarmUpMb);
+        var overhead = warmUp > ExpectedWarmUpMb ? ServerOverheadMb : OverheadMb;
+        var room = (int)(options.LimitMb * PeakShare) - overhead - Math.Max(warmUp, ExpectedWarmUpMb);
 
         // One upload's share is never taken away: a part of any size that the settings allow can be sent.
         var least = Math.Max(LeastMb, options.PerUploadMb);

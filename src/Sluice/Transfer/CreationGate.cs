@@ -19,11 +19,11 @@ internal static class CreationGate
     internal readonly record struct Work(long Requests, long Bytes, TimeSpan Until, double? ArrivalBytesPerSecond = null, long? NotHere = null);
 
     /// <summary>Whether all fit.</summary>
-    /// <param name="made">Uploads already made.</param>
+    /// <param name="all">Uploads already made and the one that asks; they are sorted here, for this is asked often.</param>
     /// <param name="candidate">The one that asks.</param>
     /// <param name="requestsPerSecond">The budget; infinite where there is none.</param>
     /// <param name="bytesPerSecond">The learned upstream rate; null: not known yet, then only requests count.</param>
-    public static bool Fits(IEnumerable<Work> made, Work candidate, double requestsPerSecond, double? bytesPerSecond)
+    public static bool Fits(Span<Work> all, Work candidate, double requestsPerSecond, double? bytesPerSecond)
     {
         if (!Alone(candidate, requestsPerSecond, bytesPerSecond))
         {
@@ -31,7 +31,8 @@ internal static class CreationGate
         }
 
         double requests = 0, bytes = 0;
-        foreach (var work in made.Append(candidate).OrderBy(static w => w.Until))
+        all.Sort(static (one, other) => one.Until.CompareTo(other.Until));
+        foreach (var work in all)
         {
             requests += work.Requests;
             bytes += work.Bytes;

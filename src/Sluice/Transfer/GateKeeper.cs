@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sluice.Notion;
 
 namespace Sluice.Transfer;
@@ -18,6 +19,9 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
     private readonly Lock _lock = new();
     private readonly List<Pass> _made = [];
     private readonly List<Waiter> _line = [];
+
+    /// <summary>Used again at each look: with a thousand made a new one would be 50 KiB.</summary>
+    private readonly List<CreationGate.Work> _works = [];
 
     /// <summary>False where the upload cannot pass even alone, at rates that are certain.</summary>
     public bool CanEverPass(long requests, long bytes) =>
@@ -109,11 +113,22 @@ internal sealed class GateKeeper(NotionLimits limits, TimeProvider time, Func<do
         }
 
         // Whose time is over only settles what is left, and holds nobody up. With nothing else made it is let in whatever the rates say: they may be wrong, and waiting could not help it.
-        var fits = _made.Count == 0 || CreationGate.Fits(
-            _made.Select(p => p.Work(time)).Where(static w => w.Until > TimeSpan.Zero), place.Work, requestsPerSecond(), bytesPerSecond());
-        if (!fits)
+        if (_made.Count > 0)
         {
-            return null;
+            _works.Clear();
+            foreach (var made in _made)
+            {
+                if (made.Work(time) is { Until.Ticks: > 0 } work)
+                {
+                    _works.Add(work);
+                }
+            }
+
+            _works.Add(place.Work);
+            if (!CreationGate.Fits(CollectionsMarshal.AsSpan(_works), place.Work, requestsPerSecond(), bytesPerSecond()))
+            {
+                return null;
+            }
         }
 
         var pass = new Pass(this, place.Work.Requests, place.Work.Bytes, time.GetTimestamp() + Ticks(limits.Planning));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Sluice.Buffers;
 using Sluice.Checkpoints;
@@ -214,21 +215,26 @@ internal sealed class TransferEngine : IAsyncDisposable
     /// <summary>Counts the uploads. A walk over those that run: for whoever decides or shows, not for each part.</summary>
     public UploadCensus Census()
     {
+        // A copy, because the runs have locks of their own; a rented one, because each new upload asks.
+        int count;
         UploadRun[] running;
         lock (_lock)
         {
-            running = [.. _running];
+            count = _running.Count;
+            running = ArrayPool<UploadRun>.Shared.Rent(count);
+            _running.CopyTo(running);
         }
 
         var (active, queued) = (0, 0);
-        foreach (var run in running)
+        foreach (var run in running.AsSpan(0, count))
         {
             var (isActive, isQueued) = run.Standing;
             active += isActive ? 1 : 0;
             queued += isQueued ? 1 : 0;
         }
 
-        return new UploadCensus(_open?.Invoke() ?? running.Length, active, queued);
+        ArrayPool<UploadRun>.Shared.Return(running, clearArray: true);
+        return new UploadCensus(_open?.Invoke() ?? count, active, queued);
     }
 
     public Task<IDisposable> TakePlaceAsync(UploadView view, CancellationToken cancellationToken) => _places.TakeAsync(view, Diagnostics.WaitReason.Queue, cancellationToken);

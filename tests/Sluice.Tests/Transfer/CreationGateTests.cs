@@ -22,7 +22,7 @@ public sealed class CreationGateTests
     [InlineData(1, 3.6e6, true)]
     [InlineData(2, 3.6e6, false)]
     public void Requests_and_bytes_have_to_fit(int made, double? bytesPerSecond, bool fits) =>
-        Assert.Equal(fits, CreationGate.Fits(Enumerable.Repeat(Large, made), Large, PerSecond, bytesPerSecond));
+        Assert.Equal(fits, CreationGate.Fits([.. Enumerable.Repeat(Large, made + 1)], Large, PerSecond, bytesPerSecond));
 
     [Fact]
     public void One_made_long_ago_must_not_miss_its_hour_for_a_new_one()
@@ -67,7 +67,7 @@ public sealed class CreationGateTests
 
     [Fact]
     public void Without_a_request_budget_only_bytes_count() =>
-        Assert.True(CreationGate.Fits(Enumerable.Repeat(Large, 1000), Large, double.PositiveInfinity, null));
+        Assert.True(CreationGate.Fits([.. Enumerable.Repeat(Large, 1001)], Large, double.PositiveInfinity, null));
 
     [Fact]
     public void What_passes_is_done_in_time_when_the_earliest_deadline_goes_first() =>
@@ -86,6 +86,6 @@ public sealed class CreationGateTests
                 inTime &= clock <= work.Until.TotalSeconds + 1e-9;
             }
 
-            Assert.Equal(inTime, CreationGate.Fits(works, candidate, rate, null));
+            Assert.Equal(inTime, CreationGate.Fits([.. works, candidate], candidate, rate, null));
         });
 }
