@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Microsoft.Extensions.Logging;
 using Sluice.Buffers;
 using Sluice.Errors;
@@ -8,6 +9,8 @@ namespace Sluice.Spool;
 internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<string, SpoolVolume> look, ILogger log) : IDisposable
 {
     private readonly Lock _lock = new();
+    private static readonly EnumerationOptions AllFiles = new() { AttributesToSkip = default, IgnoreInaccessible = false };
+
     private readonly Dictionary<string, SpoolStay> _own = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SpoolFile> _left = new(StringComparer.Ordinal);
     private SpoolSpace? _space;
@@ -189,16 +192,14 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
     {
         try
         {
-            List<(string, long)> others = [];
-            foreach (var file in place.Find() is { } folder ? new DirectoryInfo(folder).EnumerateFiles() : [])
-            {
-                if (SpoolPlace.IdOf(file.Name) is { } id && !IsOwn(id))
+            // Names are looked at where they stand: this is asked for each upload that takes or leaves room, with a thousand files there.
+            return place.Find() is not { } folder ? [] :
+            [
+                .. new FileSystemEnumerable<(string, long)>(folder, static (ref file) => (SpoolPlace.IdOf(file.FileName).ToString(), file.Length), AllFiles)
                 {
-                    others.Add((id, file.Length));
-                }
-            }
-
-            return others;
+                    ShouldIncludePredicate = (ref file) => !file.IsDirectory && SpoolPlace.IdOf(file.FileName) is { IsEmpty: false } id && !IsOwn(id),
+                },
+            ];
         }
         catch (Exception e) when (SpoolOutcome.IsExpected(e))
         {
@@ -250,8 +251,12 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
             _own.Remove(stay.UploadId);
         }
 
-        // Counted once more where it lies before it is given back, so that nobody is promised its bytes in between.
-        Measure();
+        if (stay.IsRecorded)
+        {
+            // Counted once more where it lies before it is given back, so that nobody is promised its bytes in between.
+            Measure();
+        }
+
         stay.Space.Dispose();
     }
 
@@ -270,11 +275,11 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
         }
     }
 
-    private bool IsOwn(string uploadId)
+    private bool IsOwn(ReadOnlySpan<char> uploadId)
     {
         lock (_lock)
         {
-            return _own.ContainsKey(uploadId);
+            return _own.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(uploadId);
         }
     }
 

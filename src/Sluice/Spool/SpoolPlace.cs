@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,6 +12,8 @@ namespace Sluice.Spool;
 internal sealed class SpoolPlace(string stateFolder, string? directory)
 {
     private const string Suffix = ".spool";
+
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     private const string IdFile = "spool.id";
     private const int IdLength = 32;
     private const int MostTries = 1000;
@@ -41,9 +44,12 @@ internal sealed class SpoolPlace(string stateFolder, string? directory)
     public static string NameOf(string uploadId) =>
         IsId(uploadId) ? uploadId + Suffix : throw new ArgumentException($"'{uploadId}' is no upload id.", nameof(uploadId));
 
-    /// <summary>Whose a file is; null for a file that is no spool file by its name.</summary>
-    public static string? IdOf(string path) =>
-        Path.GetFileName(path) is var name && name.EndsWith(Suffix, StringComparison.Ordinal) && IsId(name[..^Suffix.Length]) ? name[..^Suffix.Length] : null;
+    /// <summary>Whose a file is; empty for a file that is no spool file by its name.</summary>
+    public static ReadOnlySpan<char> IdOf(ReadOnlySpan<char> path)
+    {
+        var name = Path.GetFileName(path);
+        return name.EndsWith(Suffix, StringComparison.Ordinal) && IsId(name[..^Suffix.Length]) ? name[..^Suffix.Length] : [];
+    }
 
     /// <summary>Removes an upload's file where it has one and nobody has it open.</summary>
     public void Remove(string uploadId)
@@ -54,7 +60,7 @@ internal sealed class SpoolPlace(string stateFolder, string? directory)
         }
     }
 
-    private static bool IsId(string id) => id.Length is > 0 and <= 64 && id.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-');
+    private static bool IsId(ReadOnlySpan<char> id) => id.Length is > 0 and <= 64 && !id.ContainsAnyExcept(IdCharacters);
 
     private static void MakeFolder(string folder)
     {

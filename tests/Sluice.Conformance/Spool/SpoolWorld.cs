@@ -27,7 +27,7 @@ internal sealed class SpoolWorld : IAsyncDisposable
     public Uri Address => _simulator.Address;
 
     /// <summary>Ids of the uploads whose files lie in the spool.</summary>
-    public IReadOnlyList<string> Files => new SpoolPlace(State, null).Find() is { } folder ? [.. Directory.GetFiles(folder).Select(f => SpoolPlace.IdOf(f) ?? f)] : [];
+    public IReadOnlyList<string> Files => new SpoolPlace(State, null).Find() is { } folder ? [.. Directory.GetFiles(folder).Select(f => SpoolPlace.IdOf(f) is { IsEmpty: false } id ? id.ToString() : f)] : [];
 
     public static async Task<SpoolWorld> StartAsync(CancellationToken cancellationToken)
     {

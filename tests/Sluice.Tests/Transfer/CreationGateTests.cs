@@ -29,10 +29,11 @@ public sealed class CreationGateTests
     {
         // 500 requests left and just enough time for them: a new one is due later, and goes behind it.
         var old = new CreationGate.Work(500, GiB, TimeSpan.FromSeconds((500 / PerSecond) + 0.1));
-        Assert.True(CreationGate.Fits([old], Large, PerSecond, null));
+        Assert.True(CreationGate.Fits([old, Large], Large, PerSecond, null));
 
         // A small one that is due sooner would push it over.
-        Assert.False(CreationGate.Fits([old], new(5, 1000, TimeSpan.FromSeconds(60)), PerSecond, null));
+        var small = new CreationGate.Work(5, 1000, TimeSpan.FromSeconds(60));
+        Assert.False(CreationGate.Fits([old, small], small, PerSecond, null));
     }
 
     [Theory]
@@ -42,7 +43,7 @@ public sealed class CreationGateTests
     {
         var work = Large with { ArrivalBytesPerSecond = arrival };
         Assert.Equal(passes, CreationGate.Alone(work, PerSecond, null));
-        Assert.Equal(passes, CreationGate.Fits([], work, PerSecond, null));
+        Assert.Equal(passes, CreationGate.Fits([work], work, PerSecond, null));
     }
 
     [Fact]
