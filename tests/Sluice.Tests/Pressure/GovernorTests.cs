@@ -19,6 +19,7 @@ public sealed class GovernorTests : IDisposable
     private readonly List<string> _pressure = [];
     private readonly Governor _governor;
     private int _collections;
+    private int _youngCollections;
     private bool _busy = true;
     private int _limit = 3;
 
@@ -33,6 +34,7 @@ public sealed class GovernorTests : IDisposable
             IsBusy = () => _busy,
             ReducesFills = () => _options.Features.Backpressure > 0,
             Collect = () => _collections++,
+            CollectYoung = () => _youngCollections++,
             PressureRose = _pressure.Add,
         };
         _governor = new Governor(_options, _readings, _readings.Now, targets, _time, NullLogger.Instance);
@@ -156,6 +158,21 @@ public sealed class GovernorTests : IDisposable
         Assert.Equal(1, _collections);
         Seconds(2);
         Assert.Equal(2, _collections);
+    }
+
+    [Fact]
+    public void What_did_not_live_long_is_collected_once_a_sweep_from_half_of_the_mark_on()
+    {
+        _readings.Rss(40);
+        Seconds(60);
+        Assert.Equal((0, 0), (_collections, _youngCollections));
+        _readings.Rss(50);
+        Seconds(1);
+        Assert.Equal((0, 1), (_collections, _youngCollections));
+        Seconds(29);
+        Assert.Equal(1, _youngCollections);
+        Seconds(2);
+        Assert.Equal((0, 2), (_collections, _youngCollections));
     }
 
     [Fact]
