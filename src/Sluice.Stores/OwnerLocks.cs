@@ -81,7 +81,15 @@ internal sealed class OwnerLocks : IOwnerLiveness, IDisposable
     /// <summary>Gives the id back: whoever asks now knows that this holder is gone.</summary>
     public void Dispose()
     {
-        File.Delete(_own.Name);
+        try
+        {
+            File.Delete(_own.Name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder went before us: there is nobody left to tell.
+        }
+
         _own.Dispose();
     }
 

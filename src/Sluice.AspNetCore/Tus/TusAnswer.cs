@@ -23,6 +23,15 @@ internal static class TusAnswer
 
     public static void Expires(HttpContext http, IRelayUpload upload) => http.Response.Headers[TusConstants.Expires] = upload.Expires.ToString("R", CultureInfo.InvariantCulture);
 
+    /// <summary>How fast the file has to come, where Notion's hour is not spent on it yet.</summary>
+    public static void NeededRate(HttpContext http, IRelayUpload upload)
+    {
+        if (UploadView.Of(upload, DateTimeOffset.MinValue) is { Deadline: null, NeededBytesPerSecond: { } rate })
+        {
+            http.Response.Headers[TusConstants.NeededRate] = rate.ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
     /// <summary>Answers as a body's outcome says; true where that was all.</summary>
     public static async ValueTask<bool> EndedAsync(HttpContext http, BodyAnswer answer)
     {

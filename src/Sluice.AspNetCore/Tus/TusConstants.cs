@@ -22,6 +22,9 @@ internal static class TusConstants
     public const string Concat = "Upload-Concat";
     public const string MethodOverride = "X-HTTP-Method-Override";
 
+    /// <summary>Ours, in the answer to POST: what the client has to send from the first byte on to end within Notion's hour.</summary>
+    public const string NeededRate = "Sluice-Needed-Bytes-Per-Second";
+
     /// <summary>The body that runs for an upload ends within this time, or the request that asked is told 423.</summary>
     public static readonly TimeSpan EndBody = TimeSpan.FromSeconds(2);
 }

@@ -123,6 +123,7 @@ internal sealed class TusCreate(UploadDoor door, BodyTaker taker, FinishWait fin
 
         call.Gone.ThrowIfCancellationRequested();
         TusAnswer.Expires(http, upload);
+        TusAnswer.NeededRate(http, upload);
         http.Response.Headers.Location = $"{http.Request.PathBase}{basePath}/{upload.Record.Id}";
         http.Response.StatusCode = StatusCodes.Status201Created;
         await http.Response.CompleteAsync();

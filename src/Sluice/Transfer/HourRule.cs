@@ -28,6 +28,9 @@ internal static class HourRule
     public static double? Arrival(long notHere, double? measured, bool isStaged) =>
         notHere == 0 ? null : measured is { } rate ? rate * Margin : isStaged ? 0 : null;
 
+    /// <summary>Whether the rest could not arrive in time even at twice the measured rate: lines get better too, and what is refused for this is refused for good.</summary>
+    public static bool IsHopeless(long notHere, double? measured, TimeSpan planning) => notHere > 2 * measured * planning.TotalSeconds;
+
     /// <summary>What an upload that can never pass is told.</summary>
     public static SluiceError TooSlow(long length, long requests, TimeSpan planning)
     {

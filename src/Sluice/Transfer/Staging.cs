@@ -8,7 +8,8 @@ namespace Sluice.Transfer;
 
 /// <summary>
 /// What a client's upload does before its Notion upload is made. (1) What must be kept, or was staged before, is staged;
-/// (2) where the hour could be too short for its client, the client's rate is measured over the first bytes; (3) while the gate
+/// (2) where the hour could be too short for its client, the client's rate is measured over the first bytes, and who is far too slow
+/// for an upload that has no room on the disk is told so once; (3) while the gate
 /// holds it, or its client is too slow, it waits for room for all its bytes, and has them gather there at full speed from then on;
 /// (4) it passes when all can finish in time and the rest of its bytes can arrive in time. Where it cannot be staged its
 /// body trickles meanwhile. A source that can be read again only waits for the gate.
@@ -36,9 +37,13 @@ internal sealed class Staging(SessionContext session, IByteSource source)
 
         // 2.
         var planning = session.Connection.Limits.Planning;
-        if (_disk is { CanStage: true } disk && HourRule.ShouldMeasure(source.Length, source.NotHere, planning))
+        if (_disk is { } disk && HourRule.ShouldMeasure(source.Length, source.NotHere, planning))
         {
             await MeasureAsync(disk, stop).ConfigureAwait(false);
+            if (!disk.CanStage && session.Record.LastGeneration == 0 && IsHopeless())
+            {
+                throw new SluiceException(HourRule.TooSlow(bytes, requests, planning));
+            }
         }
 
         // 3. and 4.
@@ -94,6 +99,8 @@ internal sealed class Staging(SessionContext session, IByteSource source)
         session.Connection.Gate.Look();
     }
 
+    private bool IsHopeless() => HourRule.IsHopeless(source.NotHere, source.Arrival?.BytesPerSecond, session.Connection.Limits.Planning);
+
     /// <summary>Takes the first bytes onto the disk until they say how fast the client is; they are read from there again.</summary>
     private async Task MeasureAsync(FeedDisk disk, CancellationToken cancellationToken)
     {
@@ -107,7 +114,8 @@ internal sealed class Staging(SessionContext session, IByteSource source)
         var page = new byte[session.Options.Stream.ReadBuffer];
         try
         {
-            for (var at = 0L; at < HourRule.Sample && source.Arrival is { BytesPerSecond: null };)
+            // Who seems to be far too slow is looked at for all of the sample.
+            for (var at = 0L; at < HourRule.Sample && (source.Arrival is { BytesPerSecond: null } || IsHopeless());)
             {
                 var read = await source.ReadAsync(at, page.AsMemory(0, (int)Math.Min(page.Length, HourRule.Sample - at)), cancellationToken).ConfigureAwait(false);
                 if (read == 0 || !await disk.KeepAsync(at, page.AsMemory(0, read)).ConfigureAwait(false))

@@ -50,6 +50,9 @@ public sealed class TusProtocolTests
         Assert.Equal($"/files/{upload.Record.Id}", answer.Headers.Location!.OriginalString);
         Assert.Equal("Wed, 25 Nov 2026 12:00:00 GMT", Header(answer, "Upload-Expires"));
         Assert.Equal("1.0.0", Header(answer, "Tus-Resumable"));
+
+        // 1,000 bytes in 50 minutes.
+        Assert.Equal("1", Header(answer, "Sluice-Needed-Bytes-Per-Second"));
         var request = world.Uploads.Requests.Single();
         Assert.Equal(("ä b.zip", "application/zip", 1000, "none", "hello"), (request.Name, request.ContentType, request.Length, request.To, request.Caption));
     }

@@ -24,6 +24,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
     private RelayUploads _uploads = null!;
     private SpoolKeep _keep = SpoolKeep.Auto;
     private bool _withSpool = true;
+    private long _spoolBytes = 1 << 30;
     private int _perMinute;
     private TimeSpan _planning = NotionLimits.Default.Planning;
 
@@ -174,6 +175,20 @@ public sealed class RelayUploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_is_far_too_slow_for_an_upload_without_room_on_the_disk_is_told_once_what_is_needed()
+    {
+        await CloseAsync();
+        (_planning, _spoolBytes) = (TimeSpan.FromSeconds(3), 16 << 20);
+        await OpenAsync();
+        var upload = await CreateAsync();
+        await upload.TakeBodyAsync(new PacedStream(_file), 0, _file.Length, Test);
+        Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.Equal((UploadState.Failed, ErrorCodes.TooSlow), (upload.Record.State, upload.Record.Error!.Code));
+        Assert.Contains("5.67 MB/s", upload.Record.Error.Message, StringComparison.Ordinal);
+        Assert.Null(upload.Record.Generation);
+    }
+
+    [Fact]
     public async Task A_cancelled_upload_leaves_nothing_on_the_disk()
     {
         var upload = await CreateAsync();
@@ -267,6 +282,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
             {
                 o.Notion.Url = _simulator.Address.ToString();
                 o.Spool.Keep = _keep;
+                o.Spool.MaxBytes = _spoolBytes;
                 o.Pacing.RequestsPerMinute = _perMinute;
                 o.Features.Spool = _withSpool ? 100 : 0;
             })

@@ -32,6 +32,14 @@ public sealed class HourRuleTests
         Assert.Null(HourRule.Needed(1, TimeSpan.Zero));
     }
 
+    [Theory]
+    [InlineData(5L << 30, 0.5e6, true)]
+    [InlineData(5L << 30, 1e6, false)]
+    [InlineData(1L << 30, 0.5e6, false)]
+    [InlineData(5L << 30, null, false)]
+    public void Who_could_not_even_at_twice_the_speed_is_hopeless(long notHere, double? measured, bool hopeless) =>
+        Assert.Equal(hopeless, HourRule.IsHopeless(notHere, measured, Planning));
+
     [Fact]
     public void Who_can_never_pass_is_told_what_is_needed()
     {
