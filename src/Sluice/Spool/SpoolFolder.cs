@@ -192,14 +192,7 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
     {
         try
         {
-            // Names are looked at where they stand: this is asked for each upload that takes or leaves room, with a thousand files there.
-            return place.Find() is not { } folder ? [] :
-            [
-                .. new FileSystemEnumerable<(string, long)>(folder, static (ref file) => (SpoolPlace.IdOf(file.FileName).ToString(), file.Length), AllFiles)
-                {
-                    ShouldIncludePredicate = (ref file) => !file.IsDirectory && SpoolPlace.IdOf(file.FileName) is { IsEmpty: false } id && !IsOwn(id),
-                },
-            ];
+            return [.. Others(static (ref file) => (SpoolPlace.IdOf(file.FileName).ToString(), file.Length))];
         }
         catch (Exception e) when (SpoolOutcome.IsExpected(e))
         {
@@ -209,7 +202,24 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
     }
 
     /// <summary>Counts what lies there for others; who waits for space may be served by it.</summary>
-    public void Measure() => Space().SetElsewhere(Others().Sum(static o => o.Bytes));
+    public void Measure()
+    {
+        var bytes = 0L;
+        try
+        {
+            foreach (var length in Others(static (ref file) => file.Length))
+            {
+                bytes += length;
+            }
+        }
+        catch (Exception e) when (SpoolOutcome.IsExpected(e))
+        {
+            // A file went while it was looked at; the next look sees what is there then.
+            bytes = 0;
+        }
+
+        Space().SetElsewhere(bytes);
+    }
 
     /// <summary>Notes that an upload which should be kept is not.</summary>
     public void GoesWithout(string uploadId, string reason) => SpoolLog.WithoutSpool(log, uploadId, reason);
@@ -274,6 +284,12 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
             throw new SluiceException(SpoolErrors.Of(Shown, SpoolOutcome.Of(e)), e);
         }
     }
+
+    /// <summary>Names are looked at where they stand: this is asked for each upload that takes or leaves room, with a thousand files there.</summary>
+    private IEnumerable<T> Others<T>(FileSystemEnumerable<T>.FindTransform transform) => place.Find() is not { } folder ? [] : new FileSystemEnumerable<T>(folder, transform, AllFiles)
+    {
+        ShouldIncludePredicate = (ref file) => !file.IsDirectory && SpoolPlace.IdOf(file.FileName) is { IsEmpty: false } id && !IsOwn(id),
+    };
 
     private bool IsOwn(ReadOnlySpan<char> uploadId)
     {
