@@ -192,7 +192,7 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
     {
         try
         {
-            return [.. Others(static (ref file) => (SpoolPlace.IdOf(file.FileName).ToString(), file.Length))];
+            return Others(static (ref file) => (SpoolPlace.IdOf(file.FileName).ToString(), file.Length)) is { } others ? [.. others] : [];
         }
         catch (Exception e) when (SpoolOutcome.IsExpected(e))
         {
@@ -207,15 +207,11 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
         var bytes = 0L;
         try
         {
-            foreach (var length in Others(static (ref file) => file.Length))
-            {
-                bytes += length;
-            }
+            bytes = Others(static (ref file) => file.Length)?.Sum() ?? 0;
         }
         catch (Exception e) when (SpoolOutcome.IsExpected(e))
         {
             // A file went while it was looked at; the next look sees what is there then.
-            bytes = 0;
         }
 
         Space().SetElsewhere(bytes);
@@ -286,7 +282,7 @@ internal sealed class SpoolFolder(SpoolPlace place, SpoolOptions options, Func<s
     }
 
     /// <summary>Names are looked at where they stand: this is asked for each upload that takes or leaves room, with a thousand files there.</summary>
-    private IEnumerable<T> Others<T>(FileSystemEnumerable<T>.FindTransform transform) => place.Find() is not { } folder ? [] : new FileSystemEnumerable<T>(folder, transform, AllFiles)
+    private FileSystemEnumerable<T>? Others<T>(FileSystemEnumerable<T>.FindTransform transform) => place.Find() is not { } folder ? null : new FileSystemEnumerable<T>(folder, transform, AllFiles)
     {
         ShouldIncludePredicate = (ref file) => !file.IsDirectory && SpoolPlace.IdOf(file.FileName) is { IsEmpty: false } id && !IsOwn(id),
     };
