@@ -1,5 +1,5 @@
-using Sluice.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
+using Sluice.Diagnostics;
 using Sluice.Tests.Resilience;
 using Sluice.Transfer;
 using Xunit;
