@@ -10,8 +10,8 @@ internal static class KestrelSettings
     public const int MaxHeaderBytes = 16 << 10;
 
     /// <summary>
-    /// What Kestrel reads ahead of us for one connection before it waits for us, so that it is one small block: a thousand clients that are held back hold this much
-    /// each, and the rest of their windows waits in the sockets. One receive may bring more than that, so fast clients lose nothing, and
+    /// What Kestrel reads ahead of us for one connection before it waits for us, so that it is one small block: a thousand clients that
+    /// are held back hold one each, and the rest of their windows waits in the sockets. One receive may bring more than that, so fast clients lose nothing, and
     /// headers that are longer are read on, because they were looked at.
     /// </summary>
     public const int RequestBuffer = BlockPool.SmallBlock / 2;

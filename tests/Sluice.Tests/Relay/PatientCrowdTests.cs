@@ -47,7 +47,7 @@ public sealed class PatientCrowdTests : IDisposable
         using var folder = new SpoolFolder(new SpoolPlace(_files.State, null), _files.Options, _ => _files.Volume, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         var keeper = new SpoolKeeper(folder, _records.Store, "c", new Sluice.Checkpoints.LeaseOptions(), _records.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         var uploads = Enumerable.Range(0, clients).Select(i => UploadAsync(keeper, $"u{i}")).ToArray();
-        await _world.Time.PassUntil(() => Volatile.Read(ref _done) == clients, TimeSpan.FromDays(90), TimeSpan.FromSeconds(5));
+        await _world.Time.PassUntil(() => Volatile.Read(ref _done) == clients, TimeSpan.FromDays(14), TimeSpan.FromSeconds(1));
         await Task.WhenAll(uploads);
         Assert.Equal(0, _wrong);
         Assert.Equal(0, _world.Buffers.Budget.TicketBytes);
