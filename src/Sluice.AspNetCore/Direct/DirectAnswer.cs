@@ -62,7 +62,7 @@ internal sealed class DirectAnswer(FinishWait finish, TimeProvider time)
             return;
         }
 
-        if (end == BodyEnd.Cut && !call.Gone.IsCancellationRequested)
+        if (end is BodyEnd.Cut or BodyEnd.Stopped && !call.Gone.IsCancellationRequested)
         {
             call.Http.Response.Headers.Connection = "close";
             await call.RefuseAsync(Refusal.Of(new SluiceError(ErrorCodes.Interrupted, "The upload had to begin anew, and this way of sending cannot: send the file again, or use tus (POST /files), which goes on by itself.") { RetryAfter = TimeSpan.FromSeconds(10) }));

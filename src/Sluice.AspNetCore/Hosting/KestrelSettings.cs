@@ -50,6 +50,7 @@ internal static class KestrelSettings
         // On clear text these count and not the limits above, and by themselves they are 1 MiB for each connection.
         transport.MaxReadBufferSize = RequestBuffer;
         transport.MaxWriteBufferSize = ResponseBuffer;
+        transport.UnsafePreferInlineScheduling = true;
         var bytes = ReceiveBuffer(front, behindRouter, memoryLimit);
         transport.CreateBoundListenSocket = endpoint =>
         {

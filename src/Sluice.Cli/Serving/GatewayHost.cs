@@ -11,6 +11,7 @@ using Sluice.Cli.Commands;
 using Sluice.Cli.State;
 using Sluice.Cli.Telemetry;
 using Sluice.Errors;
+using Sluice.Pressure;
 using Sluice.Relay;
 using Sluice.Stores;
 
@@ -56,6 +57,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
             // 3. What Notion or the disk has whole goes on without its client (EngineService); the door opens last.
             await application.StartAsync(cancellationToken);
+
+            // 4. What was needed to come up only.
+            ProgramPages.LetGo();
             return new GatewayHost(application);
         }
         catch (Exception e)

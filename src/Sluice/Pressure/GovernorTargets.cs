@@ -21,10 +21,18 @@ internal sealed record GovernorTargets
     public required Func<bool> ReducesFills { get; init; }
 
     /// <summary>Collects garbage and compacts the heap.</summary>
-    public Action Collect { get; init; } = static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    public Action Collect { get; init; } = static () =>
+    {
+        ProgramPages.LetGo();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    };
 
     /// <summary>Collects what did not live long, which costs little.</summary>
-    public Action CollectYoung { get; init; } = static () => GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+    public Action CollectYoung { get; init; } = static () =>
+    {
+        ProgramPages.LetGo();
+        GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+    };
 
     /// <summary>Told when the level rises or an emergency begins, with its name.</summary>
     public Action<string>? PressureRose { get; init; }

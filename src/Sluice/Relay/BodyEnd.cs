@@ -6,8 +6,11 @@ internal enum BodyEnd
     /// <summary>Every byte of it was taken.</summary>
     Whole,
 
-    /// <summary>A newer request, the session or a shutdown ended it; what was taken counts.</summary>
+    /// <summary>A newer request, a step back of the session or a shutdown ended it; what was taken counts.</summary>
     Cut,
+
+    /// <summary>The session that read it stops, and soon it is known whether the upload failed or goes on another time; what was taken counts.</summary>
+    Stopped,
 
     /// <summary>The client or its connection went away; what was taken counts.</summary>
     ClientGone,

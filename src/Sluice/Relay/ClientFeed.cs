@@ -18,6 +18,7 @@ internal sealed class ClientFeed : IByteSource
     private readonly FeedOptions _options;
     private readonly FeedDisk? _disk;
     private readonly TimeProvider _time;
+    private volatile FeedBody? _comparing;
 
     /// <summary>Opens the feed of an upload.</summary>
     /// <param name="length">The file's length.</param>
@@ -25,11 +26,12 @@ internal sealed class ClientFeed : IByteSource
     /// <param name="held">Bytes behind it that lie on the disk, and room for more; null: no disk.</param>
     /// <param name="options">The clocks.</param>
     /// <param name="time">The clock they go by.</param>
-    public ClientFeed(long length, long start, IHeldBytes? held, FeedOptions options, TimeProvider time)
+    /// <param name="second">Room for windows while the first is not to be moved (<see cref="FeedDisk"/>); null: none.</param>
+    public ClientFeed(long length, long start, IHeldBytes? held, FeedOptions options, TimeProvider time, Func<IHeldBytes?>? second = null)
     {
         Length = length;
         Start = start;
-        _disk = held is null ? null : new FeedDisk(held);
+        _disk = held is null ? null : new FeedDisk(held, start, second);
         _options = options;
         _time = time;
         _ledger = new FeedLedger(length, start, held is { } h && h.Start <= start && h.End > start ? h.End : start, time);
@@ -100,14 +102,16 @@ internal sealed class ClientFeed : IByteSource
     }
 
     /// <summary>Ends the body that is attached, if there is one, and waits until nobody reads from it; false where that took longer than the limit.</summary>
-    public async Task<bool> EndBodyAsync(TimeSpan limit)
+    public Task<bool> EndBodyAsync(TimeSpan limit) => EndAsync(BodyEnd.Cut, limit);
+
+    private async Task<bool> EndAsync(BodyEnd why, TimeSpan limit)
     {
-        if (_ledger.Body is not { } body)
+        if ((_ledger.Body ?? _comparing) is not { } body)
         {
             return true;
         }
 
-        _ledger.Cut(body, BodyEnd.Cut);
+        _ledger.Cut(body, why);
         try
         {
             await body.Ended.WaitAsync(limit, _time, CancellationToken.None).ConfigureAwait(false);
@@ -138,7 +142,7 @@ internal sealed class ClientFeed : IByteSource
                 continue;
             }
 
-            var stop = cancellationToken.UnsafeRegister(static state => ((FeedBody)state!).Cut(BodyEnd.Cut), body);
+            var stop = cancellationToken.UnsafeRegister(static state => ((FeedBody)state!).Cut(BodyEnd.Stopped), body);
             await using (stop.ConfigureAwait(false))
             {
                 var (_, end) = await ReadBodyAsync(body, Memory<byte>.Empty, body.CutToken).ConfigureAwait(false);
@@ -173,7 +177,7 @@ internal sealed class ClientFeed : IByteSource
             }
 
             // A session that stops ends its body too: the client goes on where it is told.
-            var stop = cancellationToken.UnsafeRegister(static state => ((FeedBody)state!).Cut(BodyEnd.Cut), body);
+            var stop = cancellationToken.UnsafeRegister(static state => ((FeedBody)state!).Cut(BodyEnd.Stopped), body);
             await using (stop.ConfigureAwait(false))
             {
                 if (await TakeAsync(body, buffer, body.CutToken).ConfigureAwait(false) is var taken and > 0)
@@ -206,6 +210,7 @@ internal sealed class ClientFeed : IByteSource
     public bool TryRewind()
     {
         Start = 0;
+        _disk?.Rewind();
         _ledger.GoBack(0, _disk is { } disk && disk.Has(0, disk.End) ? disk.End : 0);
         return true;
     }
@@ -223,7 +228,7 @@ internal sealed class ClientFeed : IByteSource
     public async ValueTask CloseAsync()
     {
         _ledger.Close();
-        await EndBodyAsync(_options.EndWithin).ConfigureAwait(false);
+        await EndAsync(BodyEnd.Stopped, _options.EndWithin).ConfigureAwait(false);
         if (_disk is not null)
         {
             await _disk.CloseAsync().ConfigureAwait(false);
@@ -318,21 +323,36 @@ internal sealed class ClientFeed : IByteSource
         }
     }
 
+    /// <summary>Brings no new byte, so it is no body of the ledger's; whoever ends bodies ends it all the same.</summary>
     private async Task<BodyEnd> CompareLastByteAsync(Stream stream, bool exact, CancellationToken clientGone)
     {
-        var one = new byte[1];
+        var body = new FeedBody(stream, 1, exact, _time.GetTimestamp());
+        _comparing = body;
+        BodyEnd? end = BodyEnd.ClientGone;
         try
         {
             using var limit = new CancellationTokenSource(_options.ClientIdle, _time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, clientGone);
-            var read = await stream.ReadAsync(one, both.Token).ConfigureAwait(false);
-            return read == 0 ? (exact ? BodyEnd.ClientGone : BodyEnd.Whole)
+            using var all = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, clientGone, body.CutToken);
+            var one = new byte[1];
+            var read = await stream.ReadAsync(one, all.Token).ConfigureAwait(false);
+            end = read == 0 ? (exact ? BodyEnd.ClientGone : BodyEnd.Whole)
                 : await IsLastByteAsync(one[0]).ConfigureAwait(false) ? BodyEnd.Whole : BodyEnd.Different;
+        }
+        catch (OperationCanceledException) when (body.CutToken.IsCancellationRequested)
+        {
+            end = null;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
-            return BodyEnd.ClientGone;
+            // Gone, or silent for too long.
         }
+        finally
+        {
+            Interlocked.CompareExchange(ref _comparing, null, body);
+            body.End(end);
+        }
+
+        return await body.Ended.ConfigureAwait(false);
     }
 
     /// <summary>As far as that is known: from memory, else from the disk.</summary>

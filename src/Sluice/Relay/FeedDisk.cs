@@ -5,11 +5,18 @@ namespace Sluice.Relay;
 /// <summary>
 /// One feed's use of its held run: (1) windows while nobody here takes bytes; (2) parts that fill slowly, which are sent from here
 /// and pinned until then; (3) bytes given back from memory; (4) once staged, every byte. The run is contiguous: where bytes went
-/// past its end into memory it begins anew behind them, unless a part in it is still to be sent. FeedDiskTests.
+/// past its end into memory it begins anew behind them, unless a part in it is still to be sent; then windows go to a second run
+/// meanwhile, so that the client's offset advances all the same. Only where all before it is durable at Notion or in the run does a
+/// part fill here: behind bytes that are in memory it would be lost with them. FeedDiskTests.
 /// </summary>
-internal sealed class FeedDisk(IHeldBytes run)
+/// <param name="run">The held run.</param>
+/// <param name="durable">The end of what is durable at Notion.</param>
+/// <param name="second">Makes the second run, which no other process reads; null: there is none.</param>
+internal sealed class FeedDisk(IHeldBytes run, long durable, Func<IHeldBytes?>? second = null)
 {
     private readonly TaskCompletionSource _staged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IHeldBytes? _second;
+    private long _durable = durable;
     private volatile bool _failed;
     private int _pins;
 
@@ -43,35 +50,35 @@ internal sealed class FeedDisk(IHeldBytes run)
     /// <summary>Room for the bytes of a range that are not here yet, all of it or none; false too where the run cannot go on there.</summary>
     public async ValueTask<bool> TryMakeRoomAsync(long from, long to, bool trickle)
     {
-        if (run.Start <= from && run.End >= from)
-        {
-            return run.End >= to || await run.TryMakeRoomAsync(to - run.End, trickle).ConfigureAwait(false);
-        }
-
-        if (Volatile.Read(ref _pins) > 0)
+        var place = Place(from) ?? (trickle ? Second() : null);
+        if (place is null || (!trickle && (place != run || (GoesOn(run, from) ? run.Start : from) > Interlocked.Read(ref _durable))))
         {
             return false;
         }
 
-        await run.ResetAsync(from, CancellationToken.None).ConfigureAwait(false);
-        return await run.TryMakeRoomAsync(to - from, trickle).ConfigureAwait(false);
+        if (!GoesOn(place, from))
+        {
+            await place.ResetAsync(from, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return place.End >= to || await place.TryMakeRoomAsync(to - place.End, trickle).ConfigureAwait(false);
     }
 
     /// <summary>Puts bytes at their place; those that are here already are left as they are. False where they could not be put, and then none of the others was.</summary>
     public async ValueTask<bool> KeepAsync(long at, ReadOnlyMemory<byte> bytes)
     {
-        if (run.Start > at || run.End < at)
+        if (Place(at) is not { } place)
         {
-            if (Volatile.Read(ref _pins) > 0)
-            {
-                return false;
-            }
-
-            await run.ResetAsync(at, CancellationToken.None).ConfigureAwait(false);
+            return false;
         }
 
-        var there = (int)Math.Min(bytes.Length, run.End - at);
-        if (there == bytes.Length || await run.AppendAsync(bytes[there..], CancellationToken.None).ConfigureAwait(false))
+        if (!GoesOn(place, at))
+        {
+            await place.ResetAsync(at, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        var there = (int)Math.Min(bytes.Length, place.End - at);
+        if (there == bytes.Length || await place.AppendAsync(bytes[there..], CancellationToken.None).ConfigureAwait(false))
         {
             return true;
         }
@@ -104,8 +111,20 @@ internal sealed class FeedDisk(IHeldBytes run)
                 end += piece.Length;
             }
 
-            // Behind them more may lie that was held before.
-            return Has(from, run.End) ? run.End : end;
+            // Behind them more may lie that was held before, in the run or in the second one.
+            end = Has(from, run.End) ? run.End : end;
+            while (_second is { } other && other.Start <= end && other.End > end)
+            {
+                var read = await other.ReadAsync(end, page, CancellationToken.None).ConfigureAwait(false);
+                if (!await KeepAsync(end, page.AsMemory(0, read)).ConfigureAwait(false) || run.End < end + read)
+                {
+                    break;
+                }
+
+                end += read;
+            }
+
+            return end;
         }
         finally
         {
@@ -113,7 +132,8 @@ internal sealed class FeedDisk(IHeldBytes run)
         }
     }
 
-    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) => run.ReadAsync(offset, buffer, cancellationToken);
+    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        (_second is { } other && other.Start <= offset && offset < other.End && !Has(offset, offset + 1) ? other : run).ReadAsync(offset, buffer, cancellationToken);
 
     /// <summary>A part was read to its end for sending.</summary>
     public void Passed(long offset, long length) => run.Passed(offset, length);
@@ -126,12 +146,62 @@ internal sealed class FeedDisk(IHeldBytes run)
     }
 
     /// <summary>What lies before an offset is durable at Notion.</summary>
-    public ValueTask ForgetBeforeAsync(long offset) => IsStaged || run.Start >= offset ? ValueTask.CompletedTask : run.ForgetBeforeAsync(Math.Min(offset, run.End), CancellationToken.None);
+    public async ValueTask ForgetBeforeAsync(long offset)
+    {
+        // Parts are acknowledged side by side: what is told last need not be the furthest.
+        for (var known = Interlocked.Read(ref _durable); known < offset;)
+        {
+            known = Interlocked.CompareExchange(ref _durable, offset, known);
+        }
+
+        if (_second is { } other && other.Start < offset)
+        {
+            await other.ForgetBeforeAsync(Math.Min(offset, other.End), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (!IsStaged && run.Start < offset)
+        {
+            await run.ForgetBeforeAsync(Math.Min(offset, run.End), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Notion forgot the upload: nothing is durable there.</summary>
+    public void Rewind() => Interlocked.Exchange(ref _durable, 0);
 
     /// <summary>The upload is over.</summary>
-    public ValueTask ForgetAsync() => run.ForgetAsync();
+    public async ValueTask ForgetAsync()
+    {
+        if (_second is { } other)
+        {
+            await other.ForgetAsync().ConfigureAwait(false);
+        }
 
-    public ValueTask CloseAsync() => run.DisposeAsync();
+        await run.ForgetAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        if (_second is { } other)
+        {
+            await other.ForgetAsync().ConfigureAwait(false);
+            await other.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await run.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static bool GoesOn(IHeldBytes held, long at) => held.Start <= at && at <= held.End;
+
+    /// <summary>Which run bytes at an offset go to: one that goes on there, else the first where it may begin anew; null: neither.</summary>
+    private IHeldBytes? Place(long at)
+    {
+        var isPinned = Volatile.Read(ref _pins) > 0;
+        return GoesOn(run, at) ? run
+            : _second is { } other && GoesOn(other, at) && (isPinned || other.End > other.Start) ? other
+            : isPinned ? null : run;
+    }
+
+    private IHeldBytes? Second() => _second ??= second?.Invoke();
 
     private sealed class PinnedPart(FeedDisk disk) : IDisposable
     {

@@ -93,6 +93,12 @@ internal sealed class RelayUpload : IRelayUpload
 
         _run?.BroughtBy(Activity.Current);
         var end = await feed.RunAsync(body, offset, count, clientGone).ConfigureAwait(false);
+        if (end == BodyEnd.Stopped)
+        {
+            // Whether it failed for good is what its client has to be told, and stands in the record when the run has ended.
+            await Task.WhenAny(_ending.WaitAsync(_feedOptions.EndWithin, _engine.Time, clientGone)).ConfigureAwait(false);
+        }
+
         if (end == BodyEnd.Different)
         {
             await EndForGoodAsync(UploadState.Failed, new SluiceError(ErrorCodes.SourceChanged, "The last byte, sent again, is not the one that was sent before: the file has changed. Upload it again."), CancellationToken.None).ConfigureAwait(false);
@@ -249,7 +255,7 @@ internal sealed class RelayUpload : IRelayUpload
                     return null;
                 }
 
-                _feed ??= new ClientFeed(_record.Length, Prefix, OpenDisk(), _feedOptions, _engine.Time);
+                _feed ??= new ClientFeed(_record.Length, Prefix, OpenDisk(), _feedOptions, _engine.Time, OpenSecond);
                 var run = _engine.Relay(new UploadRequest
                 {
                     Source = new ClientUploadSource(_feed),
@@ -291,6 +297,14 @@ internal sealed class RelayUpload : IRelayUpload
     private SpoolRun? OpenDisk() => FeatureSwitch.IsOn(_record.Id, nameof(_engine.Options.Features.Spool), _engine.Options.Features.Spool)
         ? _engine.Spool.OpenRun(_record.Id, _record.Length, Prefix)
         : null;
+
+    /// <summary>Room for windows that go with this process: what an earlier one left there is of no use.</summary>
+    private SpoolRun? OpenSecond()
+    {
+        var id = _record.Id + "-w";
+        _engine.Spool.Folder.OpenToRemove(id)?.Delete();
+        return _engine.Spool.OpenRun(id, _record.Length, Prefix);
+    }
 
     private async Task EndAsync(UploadRun run)
     {

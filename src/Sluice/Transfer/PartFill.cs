@@ -57,6 +57,34 @@ internal sealed class PartFill : IAsyncDisposable
     /// <summary>True while it is in memory.</summary>
     public bool HasTicket => _buffer is not null;
 
+    /// <summary>
+    /// Where the next bytes can be read to, in memory; empty where the part fills on the disk. Nothing moves until <see cref="Return"/>, so
+    /// it is borrowed only when a byte is there to be read.
+    /// </summary>
+    public async ValueTask<Memory<byte>> BorrowAsync()
+    {
+        await _step.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        var place = Memory<byte>.Empty;
+        try
+        {
+            return place = _buffer?.GetMemory() ?? Memory<byte>.Empty;
+        }
+        finally
+        {
+            if (place.IsEmpty)
+            {
+                _step.Release();
+            }
+        }
+    }
+
+    /// <summary>So many bytes were read to where <see cref="BorrowAsync"/> said.</summary>
+    public void Return(int read)
+    {
+        _buffer!.Advance(read);
+        _step.Release();
+    }
+
     /// <summary>Takes the next bytes.</summary>
     /// <param name="offset">Where they lie in the upload; right behind those taken before.</param>
     /// <param name="piece">The bytes.</param>

@@ -124,24 +124,40 @@ internal abstract class PartSupply : IDisposable
         {
             while (offset < end)
             {
-                // Who fills a page at a time keeps it; a thousand that bring a packet at a time are waited for without one.
-                if (page is null)
+                // 1. Nothing is held while nothing is there: a thousand that bring a packet at a time are waited for.
+                await Source.WaitForBytesAsync(cancellationToken).ConfigureAwait(false);
+
+                // 2. Straight to where it stays, or through a page.
+                var want = (int)Math.Min(_readBuffer, end - offset);
+                var place = await sink.BorrowAsync().ConfigureAwait(false);
+                var into = place.IsEmpty ? (page ??= ArrayPool<byte>.Shared.Rent(_readBuffer)) : place;
+                var read = 0;
+                try
                 {
-                    await Source.WaitForBytesAsync(cancellationToken).ConfigureAwait(false);
-                    page = ArrayPool<byte>.Shared.Rent(_readBuffer);
+                    read = await Source.ReadAsync(offset, into[..Math.Min(want, into.Length)], cancellationToken).ConfigureAwait(false);
+                    Hash(offset, into.Span[..read]);
+                }
+                finally
+                {
+                    if (!place.IsEmpty)
+                    {
+                        sink.Return(read);
+                    }
                 }
 
-                var want = (int)Math.Min(_readBuffer, end - offset);
-                var read = await Source.ReadAsync(offset, page.AsMemory(0, want), cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                 {
                     throw new SluiceException(ErrorCodes.SourceChanged, $"The source ended at byte {offset:N0} of {Plan.Length:N0}: it is shorter than it was. Start over with --restart.");
                 }
 
-                Hash(offset, page.AsSpan(0, read));
-                await sink.TakeAsync(offset, page.AsMemory(0, read)).ConfigureAwait(false);
+                // 3. Who fills a page at a time keeps it.
+                if (place.IsEmpty)
+                {
+                    await sink.TakeAsync(offset, into[..read]).ConfigureAwait(false);
+                }
+
                 offset += read;
-                if (read < want / 2)
+                if (page is not null && (read < want / 2 || !place.IsEmpty))
                 {
                     ArrayPool<byte>.Shared.Return(page);
                     page = null;
@@ -182,11 +198,22 @@ internal abstract class PartSupply : IDisposable
     /// <summary>Takes the pieces of a part as they are read.</summary>
     protected interface IPieceSink
     {
+        /// <summary>Where the next piece may be read to directly, until <see cref="Return"/> is called, which is soon: a byte is there already. Empty: nowhere.</summary>
+        ValueTask<Memory<byte>> BorrowAsync();
+
+        /// <summary>So many bytes were read there; 0: none.</summary>
+        void Return(int read);
+
+        /// <summary>A piece that was read elsewhere.</summary>
         ValueTask TakeAsync(long offset, ReadOnlyMemory<byte> piece);
     }
 
     private readonly struct Discard : IPieceSink
     {
+        public ValueTask<Memory<byte>> BorrowAsync() => default;
+
+        public void Return(int read) => throw new InvalidOperationException("Nothing was lent.");
+
         // Hashing is all that is wanted.
         public ValueTask TakeAsync(long offset, ReadOnlyMemory<byte> piece) => ValueTask.CompletedTask;
     }

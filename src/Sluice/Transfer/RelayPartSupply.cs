@@ -100,6 +100,10 @@ internal sealed class RelayPartSupply(IByteSource source, PartPlan plan, int rea
 
     private readonly struct Fill(PartFill fill) : IPieceSink
     {
+        public ValueTask<Memory<byte>> BorrowAsync() => fill.BorrowAsync();
+
+        public void Return(int read) => fill.Return(read);
+
         public ValueTask TakeAsync(long offset, ReadOnlyMemory<byte> piece) => fill.TakeAsync(offset, piece);
     }
 }

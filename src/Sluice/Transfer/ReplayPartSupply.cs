@@ -66,6 +66,10 @@ internal sealed class ReplayPartSupply(IByteSource source, PartPlan plan, int re
 
     private readonly struct Fingerprint(PartFingerprint? hash) : IPieceSink
     {
+        public ValueTask<Memory<byte>> BorrowAsync() => default;
+
+        public void Return(int read) => throw new InvalidOperationException("Nothing was lent.");
+
         public ValueTask TakeAsync(long offset, ReadOnlyMemory<byte> piece)
         {
             hash?.Append(piece.Span);
@@ -75,6 +79,10 @@ internal sealed class ReplayPartSupply(IByteSource source, PartPlan plan, int re
 
     private readonly struct Rest(HashingPartBody part) : IPieceSink
     {
+        public ValueTask<Memory<byte>> BorrowAsync() => default;
+
+        public void Return(int read) => throw new InvalidOperationException("Nothing was lent.");
+
         public ValueTask TakeAsync(long offset, ReadOnlyMemory<byte> piece)
         {
             part.Take(piece.Span);

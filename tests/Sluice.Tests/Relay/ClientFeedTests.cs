@@ -316,7 +316,7 @@ public sealed class ClientFeedTests
         var read = feed.ReadAsync(0, new byte[10], stop.Token).AsTask();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
-        Assert.Equal(BodyEnd.Cut, await body);
+        Assert.Equal(BodyEnd.Stopped, await body);
     }
 
     /// <summary>Clients that come, lie about offsets, stop anywhere and come again: the session reads the file, and the told end never passes what was taken.</summary>
