@@ -7,7 +7,7 @@ namespace Sluice.Transfer;
 /// <summary>
 /// One part while its bytes arrive: in memory under a ticket, or on the disk. A ticket that is not filled in time moves to the
 /// disk where another waits for it (a timer's doing, so that it costs nothing per piece and a silent client cannot stop it); a
-/// disk that fails in the middle gives the part to memory. One step at a time. PartFillTests.
+/// disk that fails in the middle gives the part to memory. One step at a time. RelayPartSupplyTests.
 /// </summary>
 internal sealed class PartFill : IAsyncDisposable
 {

@@ -44,13 +44,19 @@ public sealed class SluiceMeterTests
             Everything();
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-        {
-            Everything();
-        }
+        // What the runtime allocates once on this thread, when it compiles anew, is in one round; what a call allocates is in all.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Round()));
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        long Round()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+            {
+                Everything();
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Sluice.Checkpoints.InMemory;
 using Sluice.Diagnostics;
@@ -322,73 +321,6 @@ public sealed class NotionPipelineTests
         Assert.Equal((3, "fixed"), (harness.Pipeline.Limit, harness.Pipeline.Snapshot().LimitReason));
         await harness.CallAsync(harness.Send() with { Retry = false }, static () => Answer.Status504, Ct);
         Assert.Equal(3, harness.Pipeline.Limit);
-    }
-
-    [Fact]
-    public void Whatever_Notion_asks_and_answers_the_window_holds_for_what_goes_out() =>
-        Gen.Select(Gen.Int[4, 20], Gen.Int[1, 6], Gen.Int[0, 1_000_000]).Sample((perWindow, callers, seed) => WindowHoldsAsync(perWindow, callers, seed).GetAwaiter().GetResult(), iter: 12, threads: 1);
-
-    /// <summary>
-    /// Two processes whose calls fail, are told to wait and are answered slowly at random. What is looked at is when they go out, not
-    /// when they were granted (RequestBudgetPropertyTests has that, to the tick): a wait between the two would show as tens of seconds.
-    /// </summary>
-    private static async Task WindowHoldsAsync(int perWindow, int callers, int seed)
-    {
-        var time = new FakeTimeProvider();
-        var store = new InMemoryCheckpointStore(time);
-        var start = time.GetTimestamp();
-        List<TimeSpan> sent = [];
-        var random = new Random(seed);
-        using var stop = new CancellationTokenSource();
-        PipelineHarness[] processes = [.. Enumerable.Range(0, 2).Select(i => new PipelineHarness(
-            o =>
-            {
-                (o.Pacing.RequestsPerMinute, o.Pacing.Burst, o.Features.CircuitBreaker) = (perWindow, 3, 0);
-            },
-            time,
-            store.Connect(),
-            $"p{i}"))];
-        var work = processes.SelectMany(p => Enumerable.Range(0, callers).Select(i => WorkAsync(p, i % 2 == 0))).ToArray();
-        await time.Pass(TimeSpan.FromMinutes(6), TimeSpan.FromMilliseconds(500));
-        await stop.CancelAsync();
-        await time.Pass(TimeSpan.FromSeconds(10));
-        await Virtual.Until(() => work.All(w => w.IsCompleted), "all end");
-
-        var all = sent.Order().ToArray();
-        Assert.True(all.Length > perWindow, "work was done");
-        for (var i = 0; i + perWindow < all.Length; i++)
-        {
-            // Virtual time may have moved on by a few steps before a granted call's thread got to run.
-            Assert.True(all[i + perWindow] - all[i] > TimeSpan.FromSeconds(55), $"{perWindow + 1} requests within {all[i + perWindow] - all[i]}");
-        }
-
-        async Task WorkAsync(PipelineHarness harness, bool part)
-        {
-            try
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    await harness.CallAsync(part ? harness.Send() : harness.Control(), SendAsync, stop.Token);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The run is over.
-            }
-
-            async Task<NotionResult<NotionFileUpload>> SendAsync(IAttempt attempt)
-            {
-                int draw, wait;
-                lock (sent)
-                {
-                    sent.Add(time.GetElapsedTime(start));
-                    (draw, wait) = (random.Next(20), random.Next(1, 50));
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(300), time, attempt.Token);
-                return draw switch { 0 => Answer.Wait(wait), 1 => Answer.Status504, _ => Answer.Ok };
-            }
-        }
     }
 
     private static long In(PipelineHarness harness, TimeSpan span) => harness.Time.GetTimestamp() + (long)(span.TotalSeconds * harness.Time.TimestampFrequency);
