@@ -50,6 +50,9 @@ internal static class KestrelSettings
         // On clear text these count and not the limits above, and by themselves they are 1 MiB for each connection.
         transport.MaxReadBufferSize = RequestBuffer;
         transport.MaxWriteBufferSize = ResponseBuffer;
+
+        // What a socket brings is handled on the thread that it woke, 10 % of the CPU (docs/benchmarks.md). Unsafe is what blocks there; nothing of ours
+        // waits for anything but the spool's disk, and the pool has other threads for the sockets meanwhile.
         transport.UnsafePreferInlineScheduling = true;
         var bytes = ReceiveBuffer(front, behindRouter, memoryLimit);
         transport.CreateBoundListenSocket = endpoint =>

@@ -229,6 +229,19 @@ public sealed class ClientFeedTests
     }
 
     [Fact]
+    public async Task A_last_byte_that_is_waited_for_is_ended_as_any_body_is()
+    {
+        await using var feed = Feed();
+        var whole = feed.RunAsync(Whole(0, 1000), 0, 1000, Test);
+        Assert.Equal(File, await ReadAsync(feed, 0, 1000));
+        Assert.Equal(BodyEnd.Whole, await whole);
+        var last = feed.RunAsync(new Pipe().Reader.AsStream(), 999, 1, Test);
+        Assert.True(await feed.EndBodyAsync(TimeSpan.FromSeconds(2)));
+        Assert.Equal(BodyEnd.Cut, await last);
+        Assert.Equal(1000, feed.Taken);
+    }
+
+    [Fact]
     public async Task A_last_byte_that_was_announced_and_not_brought_is_a_client_that_is_gone()
     {
         await using var feed = Feed();
