@@ -4,8 +4,8 @@ import { rises, slope } from '../report/numbers.mjs';
 export const title = 'everyday load for hours: nothing grows, nothing leaks, alerts come and go';
 
 export const defaults = (quick) => quick
-  ? { clients: 6, minutes: 0.6, size: '6MiB', profile: 'calm', rate: 'off', maxSeconds: 280, settings: ['Monitoring:Interval=1s', 'CircuitBreaker:BreakDuration=3s', 'Retry:InitialDelay=200ms', 'Monitoring:MemoryAlertMb=66', 'Memory:SweepInterval=2s'] }
-  : { clients: 6, minutes: 120, size: '48MiB', profile: 'rough', rate: 'off', maxSeconds: 3 * 3600, settings: ['Monitoring:Interval=5s', 'Monitoring:MemoryAlertMb=66'] };
+  ? { clients: 6, minutes: 0.6, size: '6MiB', profile: 'calm', rate: 'off', maxSeconds: 280, settings: ['Monitoring:Interval=1s', 'CircuitBreaker:BreakDuration=3s', 'Retry:InitialDelay=200ms', 'Monitoring:MemoryAlertMb=57', 'Memory:SweepInterval=2s'] }
+  : { clients: 6, minutes: 120, size: '48MiB', profile: 'rough', rate: 'off', maxSeconds: 3 * 3600, settings: ['Monitoring:Interval=5s', 'Monitoring:MemoryAlertMb=57'] };
 
 const alerts = ['breaker_open', 'success_rate', 'queue_full', 'memory'];
 
