@@ -42,7 +42,7 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
             // The clock goes on once the next pause has begun.
             var timers = _time.Timers;
             _time.Advance(Options.Renew);
-            await UntilAsync(() => Volatile.Read(ref renewals) == i && _time.Timers > timers);
+            await Eventually.HoldsAsync(() => Volatile.Read(ref renewals) == i && _time.Timers > timers);
             Assert.True(keeper.IsHeld);
         }
 
@@ -89,7 +89,7 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
     {
         await using var keeper = await TakeAsync();
         var wanted = LeaseKeeper.AcquireAsync(_store.Leases, Key, "other", Options, null, TimeSpan.FromHours(1), askToLetGo: true, _time, None);
-        await UntilAsync(() => keeper.LetGoRequested.IsCompleted);
+        await Eventually.HoldsAsync(() => keeper.LetGoRequested.IsCompleted);
         Assert.True(keeper.IsHeld);
         Assert.False(wanted.IsCompleted);
 
@@ -108,7 +108,7 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
         var wanted = LeaseKeeper.AcquireAsync(_store.Leases, Key, "other", Options, null, TimeSpan.FromSeconds(3), askToLetGo: false, _time, None);
         Assert.False(wanted.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(3));
-        await UntilAsync(() => wanted.IsCompleted);
+        await Eventually.HoldsAsync(() => wanted.IsCompleted);
         Assert.Equal((null, "us"), ((await wanted).Keeper, (await wanted).HeldBy));
         Assert.False(keeper.LetGoRequested.IsCompleted);
     }
@@ -147,11 +147,11 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
         var over = false;
         keeper.WhenOver(() => over = true);
         var releasing = keeper.ReleaseAsync().AsTask();
-        await UntilAsync(() => Volatile.Read(ref asked));
+        await Eventually.HoldsAsync(() => Volatile.Read(ref asked));
         Assert.False(over);
 
         _time.Advance(LeaseConstants.ReleaseWithin);
-        await UntilAsync(() => releasing.IsCompleted);
+        await Eventually.HoldsAsync(() => releasing.IsCompleted);
         await releasing;
         Assert.True(over);
     }
@@ -162,23 +162,7 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
         (await LeaseKeeper.AcquireAsync(_ours.Leases, Key, holder, Options, null, TimeSpan.Zero, false, _time, None)).Keeper;
 
     /// <summary>Lets time pass until something holds, however much that takes.</summary>
-    private Task PassAsync(Func<bool> holds) => UntilAsync(() =>
-    {
-        var held = holds();
-        _time.Advance(held ? TimeSpan.Zero : TimeSpan.FromSeconds(1));
-        return held;
-    });
-
-    /// <summary>Waits for what is under way; the clock stands still.</summary>
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
-        while (!holds())
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Run(static () => { }, None);
-        }
-    }
+    private Task PassAsync(Func<bool> holds) => Eventually.HoldsAsync(holds, _time);
 
     /// <summary>Counts the timers that were made.</summary>
     private sealed class CountedTime : FakeTimeProvider

@@ -75,7 +75,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
     {
         var upload = await CreateAsync();
         await SendAsync(upload, 0, 12_000_000);
-        await UntilAsync(() => upload.Snapshot().PartsAcknowledged == 2);
+        await Eventually.HoldsAsync(() => upload.Snapshot().PartsAcknowledged == 2);
         var id = upload.Record.Id;
         await CloseAsync();
         await OpenAsync();
@@ -98,7 +98,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
         await OpenAsync();
         var upload = await CreateAsync();
         await SendAsync(upload, 0, 12_000_000);
-        await UntilAsync(() => upload.Snapshot().PartsAcknowledged == 2);
+        await Eventually.HoldsAsync(() => upload.Snapshot().PartsAcknowledged == 2);
         var id = upload.Record.Id;
         await CloseAsync();
         await OpenAsync();
@@ -146,12 +146,12 @@ public sealed class RelayUploadTests : IAsyncLifetime
         await OpenAsync();
         var first = await CreateAsync();
         await SendAsync(first, 0, 4_000_000);
-        await UntilAsync(() => first.Record.Generation is not null);
+        await Eventually.HoldsAsync(() => first.Record.Generation is not null);
 
         var second = await CreateAsync();
         Assert.Equal(BodyEnd.Whole, await SendAsync(second, 0, _file.Length));
         Assert.Equal(_file.Length - 1, second.Offset);
-        await UntilAsync(() => second.Record.State == UploadState.Staged);
+        await Eventually.HoldsAsync(() => second.Record.State == UploadState.Staged);
         Assert.Equal("staged", second.Snapshot().State);
         Assert.Null(second.Record.Generation);
 
@@ -231,7 +231,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
         await SendAsync(upload, 0, 1000);
         Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
         Assert.Null(await upload.AttachAsync(Page, "caption", Test));
-        await UntilAsync(() => upload.Record is { State: UploadState.Done, Attached: not null });
+        await Eventually.HoldsAsync(() => upload.Record is { State: UploadState.Done, Attached: not null });
         Assert.Null(await upload.AttachAsync(Page, null, Test));
         Assert.Equal(ErrorCodes.AlreadyAttached, (await upload.AttachAsync("database:00000000-0000-4000-8000-000000000002", null, Test))!.Code);
         await IsStoredOnceAsync(upload);
@@ -262,16 +262,6 @@ public sealed class RelayUploadTests : IAsyncLifetime
         using var content = new StringContent(rules);
         using var answer = await http.PutAsync(new Uri(_simulator.Address, "/_sim/faults"), content, Test);
         answer.EnsureSuccessStatusCode();
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
-        while (!holds())
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 
     private async Task OpenAsync()

@@ -116,10 +116,7 @@ public sealed class ProfileTests
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
         await using var sim = await Sim.StartAsync(o => o with { Profile = "rough", RequestsPerMinute = null, Time = time });
         var served = Enumerable.Range(0, 3).Select(_ => sim.CallAsync("GET", "/v1/users/me")).ToArray();
-        while ((await sim.AdminAsync("GET", "/_sim/stats")).Number("requests") < 3)
-        {
-            await Task.Yield();
-        }
+        await Eventually.HoldsAsync(async () => (await sim.AdminAsync("GET", "/_sim/stats")).Number("requests") >= 3);
 
         var refused = await sim.CallAsync("GET", "/v1/users/me").WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal("1", refused.Refused(429, "rate_limited").RetryAfter);

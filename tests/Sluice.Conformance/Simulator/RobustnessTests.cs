@@ -36,10 +36,10 @@ public sealed class RobustnessTests
                 await raw.WriteAsync(RawHttp.SendHead(id, "multipart/form-data; boundary=b", 1_000_000));
                 await raw.WriteAsync("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n");
                 await raw.WriteAsync(new byte[100_000]);
-                await UntilAsync(() => Directory.GetFiles(folder).Length == 1);
+                await Eventually.HoldsAsync(() => Directory.GetFiles(folder).Length == 1);
             }
 
-            await UntilAsync(() => Directory.GetFiles(folder).Length == 0);
+            await Eventually.HoldsAsync(() => Directory.GetFiles(folder).Length == 0);
             Assert.Equal(0, (await sim.RetrieveAsync(id)).Ok().Json["number_of_parts"]!["sent"]!.GetValue<int>());
             Assert.DoesNotContain("send", (await sim.AdminAsync("GET", "/_sim/stats")).Json["answers"]!.ToJsonString(), StringComparison.Ordinal);
             (await sim.SendAsync(id, "x"u8.ToArray(), 1)).Ok();
@@ -86,10 +86,7 @@ public sealed class RobustnessTests
         await raw.WriteAsync("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nhello");
         using var hung = await RawHttp.ConnectAsync(sim.Address);
         await hung.WriteAsync(RawHttp.Head("POST", $"/v1/file_uploads/{id}/complete", "Content-Length: 0\r\n"));
-        while ((await sim.AdminAsync("GET", "/_sim/stats")).Json["faults"]!["hang"] is null)
-        {
-            await Task.Yield();
-        }
+        await Eventually.HoldsAsync(async () => (await sim.AdminAsync("GET", "/_sim/stats")).Json["faults"]!["hang"] is not null);
 
         var started = Stopwatch.GetTimestamp();
         await sim.DisposeAsync();
@@ -112,15 +109,5 @@ public sealed class RobustnessTests
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async i => (await sim.SendAsync(await sim.CreateAsync($"{i}.txt"), new byte[500_000])).Ok()));
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(0.45), TimeSpan.FromSeconds(20));
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        for (var i = 0; i < 2_000_000 && !isSo(); i++)
-        {
-            await Task.Yield();
-        }
-
-        Assert.True(isSo(), "It never came to be so.");
     }
 }

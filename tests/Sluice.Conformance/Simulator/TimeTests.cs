@@ -113,7 +113,7 @@ public sealed class TimeTests
         using var raw = await RawHttp.ConnectAsync(sim.Address);
         await raw.WriteAsync(RawHttp.SendHead(id, "multipart/form-data; boundary=b", body.Length));
         await raw.WriteAsync(body[..20]);
-        await UntilAsync(async () => (await sim.AdminAsync("GET", "/_sim/stats")).Number("body_bytes") > 20);
+        await Eventually.HoldsAsync(async () => (await sim.AdminAsync("GET", "/_sim/stats")).Number("body_bytes") > 20);
         await sim.AdvanceAsync("61s");
         await raw.WriteAsync(body[20..]);
         Assert.Equal(status, (await raw.ReadAsync())!.Value.Status);
@@ -129,7 +129,7 @@ public sealed class TimeTests
         using var raw = await RawHttp.ConnectAsync(sim.Address);
         await raw.WriteAsync(RawHttp.SendHead(id, "multipart/form-data; boundary=b", 1_000_000));
         await raw.WriteAsync("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nhello");
-        await UntilAsync(async () => (await sim.AdminAsync("GET", "/_sim/stats")).Number("body_bytes") > 50);
+        await Eventually.HoldsAsync(async () => (await sim.AdminAsync("GET", "/_sim/stats")).Number("body_bytes") > 50);
         time.Advance(TimeSpan.FromSeconds(61));
         Assert.Equal(504, (await raw.ReadAsync())!.Value.Status);
         Assert.Null(await raw.ReadAsync());
@@ -146,28 +146,8 @@ public sealed class TimeTests
         await sim.ScriptAsync($$"""{"switches":{"time_limit":"{{limit}}"},"rules":[{"endpoint":"append","delay_ms":70000}]}""");
         var id = await sim.UploadAsync();
         var append = sim.AppendAsync(id);
-        await UntilAsync(async () => (await sim.AdminAsync("GET", "/_sim/stats")).Number("attachments") == 1);
-        await UntilAsync(() =>
-        {
-            time.Advance(TimeSpan.FromSeconds(10));
-            return Task.FromResult(append.IsCompleted);
-        });
+        await Eventually.HoldsAsync(async () => (await sim.AdminAsync("GET", "/_sim/stats")).Number("attachments") == 1);
+        await Eventually.HoldsAsync(() => append.IsCompleted, time);
         Assert.Equal(status, (await append).Status);
-    }
-
-    /// <summary>Looks until it is so; each look is a request or gives way to others, and they are bounded.</summary>
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        for (var i = 0; i < 20_000; i++)
-        {
-            if (await isSo())
-            {
-                return;
-            }
-
-            await Task.Yield();
-        }
-
-        Assert.Fail("It never came to be so.");
     }
 }

@@ -5,6 +5,7 @@ using Sluice.Checkpoints;
 using Sluice.Checkpoints.InMemory;
 using Sluice.Diagnostics;
 using Sluice.Resilience;
+using Sluice.Tests.Resilience;
 using Xunit;
 
 namespace Sluice.Tests.Diagnostics;
@@ -103,7 +104,7 @@ public sealed class AlertTests
         time.Advance(TimeSpan.FromSeconds(29));
         Assert.Empty(log.All);
         time.Advance(TimeSpan.FromSeconds(1));
-        await Until(() => board.IsRaised("breaker_open"));
+        await Virtual.Until(() => board.IsRaised("breaker_open"), "the alert is raised");
 
         // Features:Alerts off clears what was raised.
         alerting = false;
@@ -113,16 +114,6 @@ public sealed class AlertTests
         alerting = true;
         time.Advance(TimeSpan.FromHours(1));
         Assert.False(board.IsRaised("breaker_open"));
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; i < 1_000_000 && !condition(); i++)
-        {
-            await Task.Yield();
-        }
-
-        Assert.True(condition());
     }
 
     private static async Task AddAsync(InMemoryCheckpointStore store, FakeTimeProvider time, int count, UploadState state)

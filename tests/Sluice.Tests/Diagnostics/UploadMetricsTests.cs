@@ -3,6 +3,7 @@ using Sluice.Diagnostics;
 using Sluice.Notion;
 using Sluice.Tests.Notion;
 using Sluice.Tests.Pressure;
+using Sluice.Tests.Resilience;
 using Sluice.Transfer;
 using Xunit;
 
@@ -111,18 +112,9 @@ public sealed class UploadMetricsTests : IDisposable
         await reached.Task;
 
         // Nothing moves now: an upload has two buffers, both parts hang in their sends, and the third waits for memory.
-        UploadSnapshot snapshot;
-        double waiting;
-        var tries = 0;
-        do
-        {
-            await Task.Yield();
-            snapshot = handle.Snapshot();
-            waiting = collected.Sum("sluice.waiting{response}");
-        }
-        while (++tries < 1_000_000 && (snapshot.PartsUnderWay.Count != 2 || waiting != 2 || collected.Sum("sluice.waiting{memory}") != 1));
-
-        Assert.Equal((2, 2), (snapshot.PartsUnderWay.Count, waiting));
+        await Virtual.Until(
+            () => handle.Snapshot().PartsUnderWay.Count == 2 && collected.Sum("sluice.waiting{response}") == 2 && collected.Sum("sluice.waiting{memory}") == 1,
+            "two parts hang and a third waits");
         Assert.Equal(["memory 1", "response 2"], collected.ByTag("sluice.waiting").Where(w => w.Value != 0).Select(w => $"{w.Key} {w.Value}").Order(StringComparer.Ordinal));
         Assert.Equal(new UploadCensus(1, 1, 0), client.Engine.Census());
         go.SetResult();

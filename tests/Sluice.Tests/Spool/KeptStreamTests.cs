@@ -3,6 +3,7 @@ using Sluice.Buffers;
 using Sluice.Diagnostics;
 using Sluice.Errors;
 using Sluice.Spool;
+using Sluice.Tests.Resilience;
 using Sluice.Transfer;
 using Xunit;
 
@@ -119,11 +120,7 @@ public sealed class KeptStreamTests
         using var world = World(maxBytes: 1000);
         var others = world.Keeper.Folder.Space().TryAcquire(new LinePlace("x", accepted: true), 500)!;
         var opening = OpenAsync(world, SpoolFolderFixture.Bytes(600)).AsTask();
-        for (var i = 0; i < 1_000_000 && world.Waits.Count == 0; i++)
-        {
-            await Task.Yield();
-        }
-
+        await Virtual.Until(() => world.Waits.Count > 0, "it waits");
         Assert.Equal([WaitReason.Spool], world.Waits);
         others.Dispose();
         await using var source = await opening;

@@ -2,6 +2,7 @@ using Sluice.Buffers;
 using Sluice.Checkpoints;
 using Sluice.Errors;
 using Sluice.Spool;
+using Sluice.Tests.Resilience;
 using Xunit;
 
 namespace Sluice.Tests.Spool;
@@ -122,14 +123,14 @@ public sealed class SpoolKeeperTests
         var theirs = world.Stay("theirs", 80_000, world.Other);
         var waits = 0;
         var waiting = world.Keeper.ReserveAsync(Place("u1"), 60_000, () => waits++, None).AsTask();
-        await UntilAsync(() => waits == 1);
+        await Virtual.Until(() => waits == 1, "one waits");
         theirs.Forget();
         await AdvanceUntilAsync(world, waiting);
         using var mine = await waiting;
         Assert.NotNull(mine);
 
         var never = world.Keeper.ReserveAsync(Place("u2"), 60_000, () => waits++, None).AsTask();
-        await UntilAsync(() => waits == 2);
+        await Virtual.Until(() => waits == 2, "it waits again");
         var begun = world.Time.GetTimestamp();
         await AdvanceUntilAsync(world, never);
         Assert.Null(await never);
@@ -193,16 +194,6 @@ public sealed class SpoolKeeperTests
     }
 
     private static LinePlace Place(string upload) => new(upload, accepted: true);
-
-    private static async Task UntilAsync(Func<bool> so)
-    {
-        for (var i = 0; i < 1_000_000 && !so(); i++)
-        {
-            await Task.Yield();
-        }
-
-        Assert.True(so());
-    }
 
     private static async Task AdvanceUntilAsync(SpoolKeeperFixture world, Task ended)
     {
