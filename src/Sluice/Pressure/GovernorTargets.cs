@@ -20,14 +20,14 @@ internal sealed record GovernorTargets
     /// <summary>False where Features:Backpressure is off: memory is read and reported, but fills are not reduced.</summary>
     public required Func<bool> ReducesFills { get; init; }
 
-    /// <summary>Collects garbage and compacts the heap.</summary>
+    /// <summary>Lets go of the program's own pages, collects garbage and compacts the heap.</summary>
     public Action Collect { get; init; } = static () =>
     {
         ProgramPages.LetGo();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     };
 
-    /// <summary>Collects what did not live long, which costs little.</summary>
+    /// <summary>Lets go of the program's own pages and collects what did not live long, which costs little.</summary>
     public Action CollectYoung { get; init; } = static () =>
     {
         ProgramPages.LetGo();

@@ -159,35 +159,45 @@ internal sealed class ClientFeed : IByteSource
     /// <inheritdoc />
     public async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        while (offset < Length)
+        while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var (held, body, news) = _ledger.Next(offset, _disk is { IsStaged: true });
-            if (held)
+            if (await ReadHereAsync(offset, buffer, cancellationToken).ConfigureAwait(false) is var read and >= 0)
             {
-                var read = await _disk!.ReadAsync(offset, buffer, cancellationToken).ConfigureAwait(false);
-                _ledger.ReadHeld(read);
                 return read;
             }
 
-            if (body is null)
-            {
-                await WaitForNewsAsync(news, cancellationToken).ConfigureAwait(false);
-                continue;
-            }
+            await WaitForBytesAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
-            // A session that stops ends its body too: the client goes on where it is told.
-            var stop = cancellationToken.UnsafeRegister(static state => ((FeedBody)state!).Cut(BodyEnd.Stopped), body);
-            await using (stop.ConfigureAwait(false))
-            {
-                if (await TakeAsync(body, buffer, body.CutToken).ConfigureAwait(false) is var taken and > 0)
-                {
-                    return taken;
-                }
-            }
+    /// <inheritdoc />
+    public async ValueTask<int> ReadHereAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (offset >= Length)
+        {
+            return 0;
         }
 
-        return 0;
+        cancellationToken.ThrowIfCancellationRequested();
+        var (held, body, _) = _ledger.Next(offset, _disk is { IsStaged: true });
+        if (held)
+        {
+            var read = await _disk!.ReadAsync(offset, buffer, cancellationToken).ConfigureAwait(false);
+            _ledger.ReadHeld(read);
+            return read;
+        }
+
+        if (body is null)
+        {
+            return -1;
+        }
+
+        // A session that stops ends its body too: the client goes on where it is told.
+        var stop = cancellationToken.UnsafeRegister(static state => ((FeedBody)state!).Cut(BodyEnd.Stopped), body);
+        await using (stop.ConfigureAwait(false))
+        {
+            return await TakeAsync(body, buffer, body.CutToken).ConfigureAwait(false) is var taken and > 0 ? taken : -1;
+        }
     }
 
     /// <summary>

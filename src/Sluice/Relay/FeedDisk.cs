@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sluice.Errors;
 
 namespace Sluice.Relay;
 
@@ -112,19 +113,7 @@ internal sealed class FeedDisk(IHeldBytes run, long durable, Func<IHeldBytes?>? 
             }
 
             // Behind them more may lie that was held before, in the run or in the second one.
-            end = Has(from, run.End) ? run.End : end;
-            while (_second is { } other && other.Start <= end && other.End > end)
-            {
-                var read = await other.ReadAsync(end, page, CancellationToken.None).ConfigureAwait(false);
-                if (!await KeepAsync(end, page.AsMemory(0, read)).ConfigureAwait(false) || run.End < end + read)
-                {
-                    break;
-                }
-
-                end += read;
-            }
-
-            return end;
+            return await JoinSecondAsync(Has(from, run.End) ? run.End : end, page).ConfigureAwait(false);
         }
         finally
         {
@@ -199,6 +188,32 @@ internal sealed class FeedDisk(IHeldBytes run, long durable, Func<IHeldBytes?>? 
         return GoesOn(run, at) ? run
             : _second is { } other && GoesOn(other, at) && (isPinned || other.End > other.Start) ? other
             : isPinned ? null : run;
+    }
+
+    /// <summary>Copies what the second run has at an offset behind it in the first; gives the end of what the first has then. What cannot be read is asked for again.</summary>
+    private async ValueTask<long> JoinSecondAsync(long end, byte[] page)
+    {
+        while (_second is { } other && other.Start <= end && other.End > end)
+        {
+            int read;
+            try
+            {
+                read = await other.ReadAsync(end, page, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (SluiceException)
+            {
+                return end;
+            }
+
+            if (read == 0 || !await KeepAsync(end, page.AsMemory(0, read)).ConfigureAwait(false) || run.End < end + read)
+            {
+                return end;
+            }
+
+            end += read;
+        }
+
+        return end;
     }
 
     private IHeldBytes? Second() => _second ??= second?.Invoke();

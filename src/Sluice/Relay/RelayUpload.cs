@@ -96,7 +96,7 @@ internal sealed class RelayUpload : IRelayUpload
         if (end == BodyEnd.Stopped)
         {
             // Whether it failed for good is what its client has to be told, and stands in the record when the run has ended.
-            await Task.WhenAny(_ending.WaitAsync(_feedOptions.EndWithin, _engine.Time, clientGone)).ConfigureAwait(false);
+            await _ending.WaitAsync(_feedOptions.EndWithin, _engine.Time, clientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if (end == BodyEnd.Different)

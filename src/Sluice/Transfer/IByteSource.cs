@@ -20,6 +20,9 @@ internal interface IByteSource : IAsyncDisposable
     /// <summary>Fills the buffer from an offset as far as bytes are there; 0 only at the end. Throws <see cref="SluiceException"/> with <c>source_missing</c> where the bytes cannot be read.</summary>
     ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="ReadAsync"/>, for what is here now: below 0 where nothing is, however sure <see cref="WaitForBytesAsync"/> was.</summary>
+    ValueTask<int> ReadHereAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) => ReadAsync(offset, buffer, cancellationToken);
+
     /// <summary>Compares size, times and inode with what they were when the source was opened; null: the same.</summary>
     SluiceError? CheckUnchanged();
 

@@ -124,7 +124,7 @@ internal abstract class PartSupply : IDisposable
         {
             while (offset < end)
             {
-                // 1. Nothing is held while nothing is there: a thousand that bring a packet at a time are waited for.
+                // 1. No part's memory is held back from others while nothing is there: a thousand that bring a packet at a time are waited for.
                 await Source.WaitForBytesAsync(cancellationToken).ConfigureAwait(false);
 
                 // 2. Straight to where it stays, or through a page.
@@ -134,15 +134,20 @@ internal abstract class PartSupply : IDisposable
                 var read = 0;
                 try
                 {
-                    read = await Source.ReadAsync(offset, into[..Math.Min(want, into.Length)], cancellationToken).ConfigureAwait(false);
-                    Hash(offset, into.Span[..read]);
+                    read = await Source.ReadHereAsync(offset, into[..Math.Min(want, into.Length)], cancellationToken).ConfigureAwait(false);
+                    Hash(offset, into.Span[..Math.Max(0, read)]);
                 }
                 finally
                 {
                     if (!place.IsEmpty)
                     {
-                        sink.Return(read);
+                        sink.Return(Math.Max(0, read));
                     }
+                }
+
+                if (read < 0)
+                {
+                    continue;
                 }
 
                 if (read == 0)

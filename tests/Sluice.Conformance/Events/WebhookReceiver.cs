@@ -45,7 +45,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>The next post; waits for it.</summary>
     public async Task<Received> NextAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         return await _received.Reader.ReadAsync(either.Token);
     }

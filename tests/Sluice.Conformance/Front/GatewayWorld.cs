@@ -73,7 +73,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
     /// <summary>The status once it says so: it is made anew each second.</summary>
     public async Task<JsonElement> StatusAsync(Func<JsonElement, bool> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         while (true)
         {
             var status = await GetAsync("/api/status");

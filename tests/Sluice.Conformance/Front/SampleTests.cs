@@ -52,7 +52,7 @@ public sealed class SampleTests
 
     private static async Task<JsonElement> DiaryAsync(HttpClient http)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         while (true)
         {
             using var answer = await SendAsync(http, HttpMethod.Get, "/diary", Password, null);

@@ -8,7 +8,7 @@ namespace Sluice.Conformance.Simulator;
 /// <summary>A connection on which a test writes HTTP byte by byte and reads whatever comes.</summary>
 internal sealed class RawHttp : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TcpClient _client;
     private readonly NetworkStream _stream;

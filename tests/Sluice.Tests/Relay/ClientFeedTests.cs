@@ -280,6 +280,31 @@ public sealed class ClientFeedTests
     }
 
     [Fact]
+    public async Task What_is_read_to_is_not_held_while_the_next_body_is_waited_for()
+    {
+        await using var feed = Feed();
+        var pipe = new Pipe();
+        var body = feed.RunAsync(pipe.Reader.AsStream(), 0, null, Test);
+        await pipe.Writer.WriteAsync(File.AsMemory(0, 300), Test);
+        var page = new byte[1000];
+        Assert.Equal(300, await feed.ReadHereAsync(0, page, Test));
+
+        // The wait for a byte ends with the body as well: a stream does not tell the two apart before it is read.
+        await pipe.Writer.CompleteAsync();
+        await feed.WaitForBytesAsync(Test);
+        Assert.True(await feed.ReadHereAsync(300, page, Test) < 0);
+        Assert.Equal(BodyEnd.Whole, await body);
+        Assert.True(await feed.ReadHereAsync(300, page, Test) < 0);
+
+        body = feed.RunAsync(Whole(300, 1000), 300, 700, Test);
+        await feed.WaitForBytesAsync(Test);
+        Assert.Equal(700, await feed.ReadHereAsync(300, page, Test));
+        Assert.Equal(File[300..], page[..700]);
+        Assert.Equal(BodyEnd.Whole, await body);
+        Assert.Equal(0, await feed.ReadHereAsync(1000, page, Test));
+    }
+
+    [Fact]
     public async Task Bytes_given_back_lie_on_the_disk_and_are_read_again()
     {
         await using var feed = new ClientFeed(1000, 0, new MemoryHeldBytes(0), FeedOptions.Default, _time);

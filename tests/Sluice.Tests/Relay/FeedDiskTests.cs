@@ -100,13 +100,7 @@ public sealed class FeedDiskTests : IAsyncDisposable
     [Fact]
     public async Task Bytes_given_back_take_those_of_the_second_run_with_them()
     {
-        var disk = Disk();
-        Assert.True(await disk.KeepAsync(0, File.AsMemory(0, 100)));
-        using (disk.Pin())
-        {
-            await WindowAsync(disk, 300, 400);
-        }
-
+        var disk = await WithBothRunsAsync();
         Assert.Equal(400, await disk.KeepAsync(0, static (at, piece) => File.AsMemory((int)at, piece.Length).CopyTo(piece), 300));
         Assert.Equal((0, 400), (_run.Start, _run.End));
         Assert.Equal(File[..400], await ReadAsync(disk, 0, 400));
@@ -115,18 +109,31 @@ public sealed class FeedDiskTests : IAsyncDisposable
     [Fact]
     public async Task What_is_durable_goes_from_both_and_a_closed_disk_leaves_no_second_run()
     {
-        var disk = Disk();
-        Assert.True(await disk.KeepAsync(0, File.AsMemory(0, 100)));
-        using (disk.Pin())
-        {
-            await WindowAsync(disk, 300, 400);
-        }
-
+        var disk = await WithBothRunsAsync();
         await disk.ForgetBeforeAsync(350);
         Assert.Equal((350, 400), (_second.Start, _second.End));
         Assert.Equal(File[350..400], await ReadAsync(disk, 350, 50));
         await disk.CloseAsync();
         Assert.Equal(_second.Start, _second.End);
+    }
+
+    [Fact]
+    public async Task Bytes_of_the_second_run_that_cannot_be_read_are_asked_for_again()
+    {
+        var disk = await WithBothRunsAsync();
+        _second.IsUnreadable = true;
+        Assert.Equal(300, await disk.KeepAsync(0, static (at, piece) => File.AsMemory((int)at, piece.Length).CopyTo(piece), 300));
+        Assert.Equal((0, 300), (_run.Start, _run.End));
+    }
+
+    /// <summary>Bytes 0 to 100 in the first run, which a part is sent from, and 300 to 400 in the second.</summary>
+    private async Task<FeedDisk> WithBothRunsAsync()
+    {
+        var disk = Disk();
+        Assert.True(await disk.KeepAsync(0, File.AsMemory(0, 100)));
+        using var pin = disk.Pin();
+        await WindowAsync(disk, 300, 400);
+        return disk;
     }
 
     private FeedDisk Disk() => new(_run, 0, () => _second);

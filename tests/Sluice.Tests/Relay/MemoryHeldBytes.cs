@@ -1,3 +1,4 @@
+using Sluice.Errors;
 using Sluice.Relay;
 
 namespace Sluice.Tests.Relay;
@@ -15,6 +16,9 @@ internal sealed class MemoryHeldBytes(long start, long room = long.MaxValue) : I
 
     /// <summary>The disk says that it has room and then takes nothing.</summary>
     public bool Lies { get; set; }
+
+    /// <summary>The disk fails where it is read.</summary>
+    public bool IsUnreadable { get; set; }
 
     /// <summary>False: the whole upload never gets its room.</summary>
     public bool CanBeWhole { get; set; } = true;
@@ -40,6 +44,11 @@ internal sealed class MemoryHeldBytes(long start, long room = long.MaxValue) : I
 
     public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (IsUnreadable)
+        {
+            throw new SluiceException(ErrorCodes.SourceMissing, "The disk cannot be read.");
+        }
+
         var from = (int)(offset - Start);
         var count = Math.Min(buffer.Length, _bytes.Count - from);
         _bytes.GetRange(from, count).ToArray().CopyTo(buffer);

@@ -12,7 +12,7 @@ internal static class Virtual
     private const int LateSteps = 40;
 
     /// <summary>No machine is so slow: what has not happened by then never will.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Queued = TimeSpan.FromMilliseconds(100);
 
