@@ -79,6 +79,18 @@ export class Stage {
     return false;
   }
 
+  /** Notion fails by these rules until the breaker has opened once more, and then until something else holds. How often they acted. */
+  async breakNotion(rules, also = async () => {}) {
+    const opened = async () => (await this.gateway.status())?.recovery?.breaker_activations ?? null;
+    const before = await opened() ?? 0;
+    await this.simulator.script(rules);
+    await this.until(async () => (await opened()) > before, 90, 100);
+    await also();
+    const acted = (await this.simulator.rules()).rules.reduce((sum, rule) => sum + rule.acted, 0);
+    await this.simulator.script([]);
+    return acted;
+  }
+
   async pause(seconds) {
     await wait(seconds * 1000, undefined, { signal: this.signal }).catch(() => {});
   }

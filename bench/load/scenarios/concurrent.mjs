@@ -1,7 +1,5 @@
 // Many uploads at once. concurrent-10 adds a failing Notion in the middle, so that the breaker opens and closes again.
 
-const fail = [{ endpoint: 'send', status: 503, times: 6 }];
-
 export const concurrent10 = {
   title: 'ten uploads of 500 MB at once, and a Notion that fails in the middle',
   defaults: (quick) => quick
@@ -19,23 +17,20 @@ export const concurrent25 = {
 };
 
 async function run(stage, { clients, size, profile, rate }, breaks) {
-  const { checks, figures, simulator, sampler, traffic } = stage;
+  const { checks, figures, sampler, traffic } = stage;
   const factor = { calm: 1.02, flaky: 1.25, rough: 1.6 }[profile] ?? 1.02;
   const started = performance.now();
   const uploads = Array.from({ length: clients }, (_, at) => stage.upload({ name: `concurrent-${at + 1}.txt`, size }));
   let scripted = 0;
   if (breaks) {
-    await stage.until(() => traffic.bytes > 0.3 * clients * size, 3600);
-    await simulator.script(fail);
-    sampler.mark('six sends fail');
+    await stage.until(() => traffic.bytes > 0.3 * clients * size, 3600, 50);
+    sampler.mark('sends fail');
+    scripted = await stage.breakNotion([{ endpoint: 'send', status: 503 }]);
+    sampler.mark('sends succeed');
   }
 
   const results = await Promise.all(uploads);
   const seconds = (performance.now() - started) / 1000;
-  if (breaks) {
-    scripted = (await simulator.rules()).rules.reduce((sum, rule) => sum + rule.acted, 0);
-  }
-
   const { stats, length } = await stage.verify(results, { factor, extraBytes: scripted * (6 << 20) });
   if (breaks) {
     const recovery = (await stage.gateway.status())?.recovery;

@@ -46,11 +46,8 @@ export async function run(stage, { clients, size, profile }) {
       sampler.mark('cut');
       if (share === 0.55) {
         acted += await count();
-        await simulator.script([{ status: 504 }]);
         sampler.mark('outage');
-        await stage.pause(stage.quick ? 4 : 90);
-        acted += await count();
-        await simulator.script([]);
+        acted += await stage.breakNotion([{ status: 504 }], () => stage.pause(stage.quick ? 4 : 90));
         sampler.mark('outage over');
       }
     }

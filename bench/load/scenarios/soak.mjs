@@ -49,12 +49,9 @@ export async function run(stage, { clients, minutes, size, profile }) {
   const handles = gateway.handles();
   const warm = sampler.seconds;
 
-  // A success of any call ends a row of failures, so that all that make new work fail.
   sampler.mark('Notion fails');
-  await simulator.script(['create', 'send', 'complete'].map((endpoint) => ({ endpoint, times: 8, status: 503 })));
-  await raised('breaker_open');
+  const scripted = await stage.breakNotion(['create', 'send', 'complete'].map((endpoint) => ({ endpoint, status: 503 })), () => raised('breaker_open'));
   await stage.until(async () => (await gateway.status())?.health?.breaker === 'closed', 300, 500);
-  await simulator.script([]);
 
   sampler.mark('a crowd');
   const crowd = await Promise.all(Array.from({ length: 45 }, (_, at) => stage.upload({ name: `crowd-${at + 1}.txt`, size: Math.min(size, 12 << 20) })));
@@ -64,7 +61,7 @@ export async function run(stage, { clients, minutes, size, profile }) {
   await stage.pause(stage.quick ? 6 : 70);
 
   const factor = { calm: 1.02, flaky: 1.25, rough: 1.6 }[profile] ?? 1.02;
-  await stage.verify([...results, ...crowd], { factor, extraBytes: 8 * (6 << 20), mayRefuse: true });
+  await stage.verify([...results, ...crowd], { factor, extraBytes: scripted * (6 << 20), mayRefuse: true });
   checks.add('What_Notion_refuses_fails', bad.length > 0 && bad.every((one) => one.error !== null), `${bad.filter((one) => one.error !== null).length} of ${bad.length}`);
   for (const alert of alerts) {
     const { count, holds } = rises(sampler.samples, (sample) => sample.alerts === null ? null : sample.alerts.includes(alert));
