@@ -67,8 +67,7 @@ internal sealed record UploadView
             // Until Notion's hour runs, what the whole of it would need from its first moment on.
             NeededBytesPerSecond = !open || left <= 1 ? null
                 : deadline is { } end ? HourRule.Needed(left, end - now)
-                : record.State == UploadState.Waiting ? HourRule.Needed(left, NotionLimits.Default.Planning)
-                : null,
+                : record.State == UploadState.Staged ? null : HourRule.Needed(left, NotionLimits.Default.Planning),
             Expires = done && record is { Target.Kind: TargetKind.None, Attached: null, Generation: { } last } ? last.CreatedAt + NotionLimits.Default.Lifetime : expires,
         };
     }

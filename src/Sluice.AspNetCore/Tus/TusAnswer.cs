@@ -23,10 +23,10 @@ internal static class TusAnswer
 
     public static void Expires(HttpContext http, IRelayUpload upload) => http.Response.Headers[TusConstants.Expires] = upload.Expires.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>How fast the file has to come, where Notion's hour is not spent on it yet.</summary>
-    public static void NeededRate(HttpContext http, IRelayUpload upload)
+    /// <summary>How fast the file has to come, where it does not gather in the spool first.</summary>
+    public static void NeededRate(HttpContext http, IRelayUpload upload, DateTimeOffset now)
     {
-        if (UploadView.Of(upload, DateTimeOffset.MinValue) is { Deadline: null, NeededBytesPerSecond: { } rate })
+        if (UploadView.Of(upload, now) is { NeededBytesPerSecond: { } rate })
         {
             http.Response.Headers[TusConstants.NeededRate] = rate.ToString(CultureInfo.InvariantCulture);
         }

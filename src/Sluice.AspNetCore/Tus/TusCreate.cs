@@ -11,7 +11,7 @@ namespace Sluice.AspNetCore.Tus;
 /// POST: makes an upload, with its first bytes where the client sends some. Everything is checked before the record is made, and
 /// the record before a byte is read. An upload whose 201 was never written is removed: nobody knows its URL.
 /// </summary>
-internal sealed class TusCreate(UploadDoor door, BodyTaker taker, FinishWait finish)
+internal sealed class TusCreate(UploadDoor door, BodyTaker taker, FinishWait finish, TimeProvider time)
 {
     public async Task RunAsync(FrontCall call, string basePath)
     {
@@ -123,7 +123,7 @@ internal sealed class TusCreate(UploadDoor door, BodyTaker taker, FinishWait fin
 
         call.Gone.ThrowIfCancellationRequested();
         TusAnswer.Expires(http, upload);
-        TusAnswer.NeededRate(http, upload);
+        TusAnswer.NeededRate(http, upload, time.GetUtcNow());
         http.Response.Headers.Location = $"{http.Request.PathBase}{basePath}/{upload.Record.Id}";
         http.Response.StatusCode = StatusCodes.Status201Created;
         await http.Response.CompleteAsync();

@@ -30,6 +30,15 @@ public sealed class UploadJsonTests
         Assert.Null(UploadView.Of(record, 999_999, null, Noon).NeededBytesPerSecond);
     }
 
+    [Theory]
+    [InlineData(nameof(UploadState.Waiting), 2L)]
+    [InlineData(nameof(UploadState.Transferring), 2L)]
+    [InlineData(nameof(UploadState.Interrupted), 2L)]
+    [InlineData(nameof(UploadState.Staged), null)]
+    [InlineData(nameof(UploadState.Failed), null)]
+    public void Before_the_hour_it_is_what_all_of_it_would_need(string state, long? rate) =>
+        Assert.Equal(rate, UploadView.Of(Record(Enum.Parse<UploadState>(state)) with { Length = 6000 }, 0, null, Noon).NeededBytesPerSecond);
+
     [Fact]
     public void A_done_file_that_is_attached_nowhere_expires_when_notion_drops_it()
     {
