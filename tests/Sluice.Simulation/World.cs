@@ -61,9 +61,6 @@ internal sealed class World
     /// <summary>What clients bring, by name.</summary>
     public Dictionary<string, ClientFile> Files { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Since when uploads of clients wait for nothing that has a name, in ticks.</summary>
-    public Dictionary<string, long> Nameless { get; } = new(StringComparer.Ordinal);
-
     public TimeSpan OutageFrom { get; set; } = TimeSpan.MaxValue - TimeSpan.FromDays(1);
 
     public bool StoreIsAway => Time.Elapsed >= StoreAwayFrom && Time.Elapsed < StoreAwayFrom + StoreAwayFor;

@@ -50,7 +50,7 @@ export class Sampler {
     const process = gateway.look();
     const memory = group.memory();
     const cpu = group.cpuSeconds();
-    const [status, stats] = await Promise.all([gateway.isRunning ? gateway.status().catch(() => null) : null, simulator.stats().catch(() => null)]);
+    const [status, stats] = await Promise.all([gateway.isRunning ? gateway.status() : null, simulator.stats().catch(() => null)]);
     const now = { t, cpu, sent: stats?.body_bytes ?? null, taken: traffic.bytes };
     const last = this.#last ?? now;
     const seconds = t - last.t;

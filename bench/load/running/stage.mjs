@@ -152,7 +152,7 @@ export class Stage {
   async close() {
     clearTimeout(this.#timer);
     const { checks, figures, gateway, sampler } = this;
-    const status = await gateway.status().catch(() => null);
+    const status = await gateway.status();
     const metrics = await gateway.get('/metrics', { timeout: 5000 }).catch(() => null);
     const cpu = this.group.cpuSeconds();
     sampler.stop();

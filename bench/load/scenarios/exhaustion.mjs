@@ -41,7 +41,7 @@ export async function run(stage, { clients, size }) {
   const unlucky = results.filter((one) => one.id === null);
   checks.add('The_others_were_refused_and_nothing_else', unlucky.every((one) => one.refusals > 0), `${unlucky.length} clients without an upload${unlucky.some((one) => one.refusals === 0) ? `: ${unlucky.find((one) => one.refusals === 0).error}` : ''}`);
   sampler.mark('over');
-  const recovered = await stage.until(async () => (await gateway.status())?.admission?.accepts !== false, 90);
+  const recovered = await stage.until(async () => (await gateway.status())?.admission?.accepts === true, 90);
   checks.add('It_says_that_it_takes_uploads_again', recovered, recovered ? 'it does' : 'it does not');
   const late = await stage.upload({ name: 'exhaustion-after.txt', size: Math.min(size, 12 << 20) });
   await stage.verify([...results, late], { factor: 1.02, mayRefuse: true });

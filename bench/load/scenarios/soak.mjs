@@ -28,7 +28,8 @@ export async function run(stage, { clients, minutes, size, profile }) {
       results.push(await next());
     }
   };
-  const raised = (alert) => stage.until(async () => (await gateway.status())?.alerts?.includes(alert), 90, 500);
+  const seen = new Set();
+  const raised = (alert) => stage.until(async () => (await gateway.status())?.alerts?.includes(alert) && seen.add(alert), 90, 250);
 
   // The rate of success counts from ten records on: ten that end well and four that do not.
   for (let at = 0; at < 10; at++) {
@@ -53,9 +54,12 @@ export async function run(stage, { clients, minutes, size, profile }) {
   const scripted = await stage.breakNotion(['create', 'send', 'complete'].map((endpoint) => ({ endpoint, status: 503 })), () => raised('breaker_open'));
   await stage.until(async () => (await gateway.status())?.health?.breaker === 'closed', 300, 500);
 
+  // An alert of a crowd is there for as long as the crowd is, which can be less than the time between two samples.
   sampler.mark('a crowd');
+  const alerted = Promise.all(['queue_full', 'memory'].map(raised));
   const crowd = await Promise.all(Array.from({ length: 45 }, (_, at) => stage.upload({ name: `crowd-${at + 1}.txt`, size: Math.min(size, 12 << 20) })));
   await Promise.all(work);
+  await alerted;
   await stage.until(async () => (await gateway.status())?.alerts?.length === 0, 180, 500);
   // What was freed goes home within two sweeps.
   await stage.pause(stage.quick ? 6 : 70);
@@ -65,7 +69,7 @@ export async function run(stage, { clients, minutes, size, profile }) {
   checks.add('What_Notion_refuses_fails', bad.length > 0 && bad.every((one) => one.error !== null), `${bad.filter((one) => one.error !== null).length} of ${bad.length}`);
   for (const alert of alerts) {
     const { count, holds } = rises(sampler.samples, (sample) => sample.alerts === null ? null : sample.alerts.includes(alert));
-    checks.add(`Alert_${alert}_comes_and_goes`, count >= 1 && !holds, `raised ${count} times, ${holds ? 'still raised' : 'cleared'}`);
+    checks.add(`Alert_${alert}_comes_and_goes`, (count >= 1 || seen.has(alert)) && !holds, `raised ${Math.max(count, seen.has(alert) ? 1 : 0)} times, ${holds ? 'still raised' : 'cleared'}`);
   }
 
   const leftovers = gateway.leftovers();

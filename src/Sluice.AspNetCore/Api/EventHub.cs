@@ -113,6 +113,9 @@ internal sealed partial class EventHub(OwnUploads own, StatusBoard board, Gatewa
             }
 
             _sent[view] = value;
+
+            // Whoever came while the value was made is told it too.
+            slots = [.. _slots.Where(slot => ViewOf(slot.Caller) == view)];
         }
 
         foreach (var slot in slots)

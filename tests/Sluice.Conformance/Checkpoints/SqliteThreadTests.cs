@@ -38,7 +38,7 @@ public sealed class SqliteThreadTests : IAsyncLifetime
     [Fact]
     public async Task Writes_that_wait_share_a_commit_of_64_at_most()
     {
-        var held = Hold();
+        var held = await HoldAsync();
         var writes = Enumerable.Range(0, 130).Select(i => PutAsync($"{i}")).ToList();
         _gate.Set();
         await Task.WhenAll(writes);
@@ -51,7 +51,7 @@ public sealed class SqliteThreadTests : IAsyncLifetime
     [Fact]
     public async Task More_calls_than_the_queue_holds_wait_outside_and_are_all_answered()
     {
-        var held = Hold();
+        var held = await HoldAsync();
         var writes = Enumerable.Range(0, 3 * SqliteConstants.QueueLength).Select(i => PutAsync($"{i}")).ToList();
         _gate.Set();
         await Task.WhenAll(writes);
@@ -63,7 +63,7 @@ public sealed class SqliteThreadTests : IAsyncLifetime
     [Fact]
     public async Task A_write_that_goes_wrong_takes_only_itself_back()
     {
-        var held = Hold();
+        var held = await HoldAsync();
         var before = PutAsync("before");
         var bad = _thread.WriteAsync<int>(Durability.Process, static database =>
         {
@@ -88,7 +88,7 @@ public sealed class SqliteThreadTests : IAsyncLifetime
     [Fact]
     public async Task A_call_given_up_while_it_waits_takes_no_effect()
     {
-        var held = Hold();
+        var held = await HoldAsync();
         using var over = new CancellationTokenSource();
         var write = _thread.WriteAsync(Durability.Process, static database => Put(database, "x"), over.Token).AsTask();
         await over.CancelAsync();
@@ -114,7 +114,7 @@ public sealed class SqliteThreadTests : IAsyncLifetime
     [Fact]
     public async Task A_group_is_as_durable_as_its_most_demanding_write()
     {
-        var held = Hold();
+        var held = await HoldAsync();
         var weak = _thread.WriteAsync(Durability.Process, static database => database.Number("PRAGMA synchronous"), None).AsTask();
         var strong = PutAsync("a", Durability.Power);
         _gate.Set();
@@ -144,7 +144,7 @@ public sealed class SqliteThreadTests : IAsyncLifetime
     [Fact]
     public async Task Closing_answers_what_is_queued_and_refuses_what_comes_later()
     {
-        var held = Hold();
+        var held = await HoldAsync();
         var write = PutAsync("a");
         var closing = _thread.DisposeAsync().AsTask();
         var late = PutAsync("b");
@@ -154,14 +154,21 @@ public sealed class SqliteThreadTests : IAsyncLifetime
         await Assert.ThrowsAsync<ObjectDisposedException>(() => late);
     }
 
-    /// <summary>Keeps the thread busy until the gate opens, so that what is asked meanwhile is one queue.</summary>
-    private Task Hold() => _thread.ReadAsync(
-        database =>
-        {
-            _gate.Wait(None);
-            return 0;
-        },
-        None).AsTask();
+    /// <summary>Keeps the thread busy until the gate opens, so that what is asked meanwhile is one queue; what is given back ends with it.</summary>
+    private async Task<Task> HoldAsync()
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = _thread.ReadAsync(
+            database =>
+            {
+                entered.SetResult();
+                _gate.Wait(None);
+                return 0;
+            },
+            None).AsTask();
+        await entered.Task;
+        return held;
+    }
 
     private Task<int> PutAsync(string name, Durability durability = Durability.Process) => _thread.WriteAsync(durability, database => Put(database, name), None).AsTask();
 

@@ -12,6 +12,7 @@ internal sealed class TestUpload : IRelayUpload, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _waited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waits;
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly MemoryStream _bytes = new();
     private readonly TimeProvider _time;
@@ -51,6 +52,9 @@ internal sealed class TestUpload : IRelayUpload, IAsyncDisposable
     /// <summary>Completes when a request waits for the end.</summary>
     public Task Waited => _waited.Task;
 
+    /// <summary>How many requests have waited for the end.</summary>
+    public int Waits => Volatile.Read(ref _waits);
+
     /// <summary>What AttachAsync answers.</summary>
     public SluiceError? AttachError { get; set; }
 
@@ -65,6 +69,7 @@ internal sealed class TestUpload : IRelayUpload, IAsyncDisposable
     public async Task<bool> WaitUntilOverAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var wait = _over.Task.WaitAsync(limit, _time, cancellationToken);
+        Interlocked.Increment(ref _waits);
         _waited.TrySetResult();
         try
         {

@@ -30,6 +30,7 @@ public sealed class TusEndTests
         Assert.Equal("999", TusProtocolTests.Header(head, "Upload-Offset"));
 
         var last = world.PatchAsync(path, 999, File[999..]);
+        await Eventually.HoldsAsync(() => upload.Waits == 2);
         await upload.FinishAsync();
         using var done = await last;
         Assert.Equal((HttpStatusCode.NoContent, "1000"), (done.StatusCode, TusProtocolTests.Header(done, "Upload-Offset")));

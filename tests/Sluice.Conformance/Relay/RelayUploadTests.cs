@@ -54,7 +54,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
         Assert.Equal(6_000_000, upload.Offset);
         Assert.Equal(BodyEnd.Whole, await SendAsync(upload, 6_000_000, 6_000_001));
         Assert.Equal(BodyEnd.Whole, await SendAsync(upload, 6_000_001, _file.Length));
-        Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(60), Test));
         Assert.Equal(UploadState.Done, upload.Record.State);
         Assert.Equal(_file.Length, upload.Offset);
         Assert.Equal(Sha256, upload.Record.Sha256);
@@ -66,7 +66,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
     {
         var upload = await CreateAsync(1000);
         Assert.Equal(BodyEnd.Whole, await SendAsync(upload, 0, 1000));
-        Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(60), Test));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_file.AsSpan(0, 1000))), upload.Record.Sha256);
     }
 
@@ -85,7 +85,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
         Assert.Equal(12_000_000, again.Offset);
         Assert.Equal(BodyEnd.WrongOffset, await SendAsync(again, 2 * 5_242_880, _file.Length));
         Assert.Equal(BodyEnd.Whole, await SendAsync(again, 12_000_000, _file.Length));
-        Assert.True(await again.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.True(await again.WaitUntilOverAsync(TimeSpan.FromSeconds(60), Test));
         Assert.Equal(Sha256, again.Record.Sha256);
         await IsStoredOnceAsync(again);
     }
@@ -107,7 +107,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
         Assert.Equal(2 * 5_242_880, again.Offset);
         Assert.Equal(BodyEnd.WrongOffset, await SendAsync(again, 12_000_000, _file.Length));
         Assert.Equal(BodyEnd.Whole, await SendAsync(again, 2 * 5_242_880, _file.Length));
-        Assert.True(await again.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.True(await again.WaitUntilOverAsync(TimeSpan.FromSeconds(60), Test));
         Assert.Equal(Sha256, again.Record.Sha256);
         await IsStoredOnceAsync(again);
     }
@@ -130,7 +130,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
         var again = (await _uploads.FindAsync(id, Test))!;
         Assert.Equal(_file.Length - 1, again.Offset);
         await _uploads.RecoverAsync(Test);
-        Assert.True(await again.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.True(await again.WaitUntilOverAsync(TimeSpan.FromSeconds(60), Test));
         Assert.Equal(Sha256, again.Record.Sha256);
         await IsStoredOnceAsync(again);
         Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "spool")));
@@ -139,10 +139,11 @@ public sealed class RelayUploadTests : IAsyncLifetime
     [Fact]
     public async Task What_the_gate_holds_is_staged_at_full_speed_and_sent_from_the_disk_when_its_turn_comes()
     {
-        // Eight requests an upload, one a second, ten seconds of planning: there is time for one, not for two.
+        // Eight requests an upload, one in two seconds, twenty seconds of planning: there is time for one, not for two. The first one's
+        // turn lasts as long, in real time: the second has to be staged within it.
         await CloseAsync();
-        _perMinute = 60;
-        _planning = TimeSpan.FromSeconds(10);
+        _perMinute = 30;
+        _planning = TimeSpan.FromSeconds(20);
         await OpenAsync();
         var first = await CreateAsync();
         await SendAsync(first, 0, 4_000_000);
@@ -229,7 +230,7 @@ public sealed class RelayUploadTests : IAsyncLifetime
     {
         var upload = await CreateAsync(1000, "none");
         await SendAsync(upload, 0, 1000);
-        Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(30), Test));
+        Assert.True(await upload.WaitUntilOverAsync(TimeSpan.FromSeconds(60), Test));
         Assert.Null(await upload.AttachAsync(Page, "caption", Test));
         await Eventually.HoldsAsync(() => upload.Record is { State: UploadState.Done, Attached: not null });
         Assert.Null(await upload.AttachAsync(Page, null, Test));

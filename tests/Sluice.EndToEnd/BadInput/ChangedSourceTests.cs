@@ -70,7 +70,7 @@ public sealed class ChangedSourceTests
     [Fact]
     public async Task A_file_that_changed_between_two_runs()
     {
-        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 8 << 20 });
+        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 4 << 20 });
         var path = place.Write("a.txt", Length);
         var running = place.Start("upload", path, "--to", Place.Page, "--part-size", "5MiB", "--json");
         await Bounds.UntilAsync(async () => await place.Notion.AnswersAsync("send 200") > 0, () => running.Error);

@@ -1,4 +1,5 @@
 using Sluice.EndToEnd.Running;
+using Sluice.Simulator;
 
 namespace Sluice.EndToEnd.Uploads;
 
@@ -16,7 +17,7 @@ public sealed class KillTests
     [Fact]
     public async Task Twenty_five_kills_in_one_upload_lose_nothing_and_double_nothing()
     {
-        await using var place = await Place.OpenAsync();
+        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 64 << 20 });
         var path = place.Write("film.txt", 448L << 20);
         var moments = new Random(25);
         var again = 0;

@@ -23,7 +23,7 @@ public sealed class RecordTests
     [Fact]
     public async Task An_interrupted_upload_is_listed_resumed_by_its_id_and_removed()
     {
-        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 8 << 20 });
+        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 4 << 20 });
         var path = place.Write("film.txt", 32 << 20);
         var id = await InterruptAsync(place, path);
         Assert.Matches($"(?m)^{id} +interrupted +32.0 MiB +[0-9]+ % .* {Place.Page} +{path}$", (await place.RunAsync("list")).Exits(0).Out);
@@ -48,7 +48,7 @@ public sealed class RecordTests
     [Fact]
     public async Task A_list_with_a_mistake_in_it_starts_and_removes_nothing()
     {
-        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 8 << 20 });
+        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 4 << 20 });
         var id = await InterruptAsync(place, place.Write("film.txt", 32 << 20));
         var before = await place.Notion.BodyBytesAsync();
         (await place.RunAsync("resume", id, "nope")).Exits(2).Says("'nope'", "[not_found]");
@@ -74,7 +74,7 @@ public sealed class RecordTests
     [Fact]
     public async Task Restart_forgets_what_an_earlier_run_left()
     {
-        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 8 << 20 });
+        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 4 << 20 });
         var path = place.Write("film.txt", 32 << 20);
         var id = await InterruptAsync(place, path);
 

@@ -45,7 +45,7 @@ public sealed class StandardInputTests
     [Fact]
     public async Task Killed_while_it_is_sent_it_goes_on_from_the_spool()
     {
-        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 8 << 20 });
+        await using var place = await Place.OpenAsync(new SimulatorOptions { RequestsPerMinute = 0, Bandwidth = 4 << 20 });
         var path = place.Write("input.txt", Length);
         var running = place.Start("upload", "-", "--name", "log.txt", "--to", Place.Page, "--part-size", "5MiB", "--json");
         await FeedAsync(running, path, Length);
