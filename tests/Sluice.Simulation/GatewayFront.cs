@@ -191,8 +191,5 @@ internal sealed class GatewayFront(World world, Process process, RelayUploads up
         public long From { get; set; }
 
         public long Since { get; set; }
-
-        /// <summary>Since when it waits for nothing that has a name, in ticks; null: it has a name.</summary>
-        public long? NamelessSince { get; set; }
     }
 }

@@ -52,7 +52,7 @@ internal static class GatewayInvariants
             Violation.Unless(
                 plan.Room < serving.Upload.Record.Length || world.Scenario.StoreAway > TimeSpan.Zero || world.Time.Now - serving.Since <= WindowWithin,
                 () => $"'{serving.Upload.Record.Name}' stands at {offset} since {TimeSpan.FromTicks(serving.Since)}, it is {serving.Upload.Snapshot().State} and waits for {serving.Upload.Snapshot().Wait}, and its client would send");
-            Waits(world, serving);
+            Waits(world, serving.Upload);
         }
     }
 
@@ -90,17 +90,17 @@ internal static class GatewayInvariants
     }
 
     /// <summary>10. What moves waits for something with a name.</summary>
-    private static void Waits(World world, GatewayFront.Serving serving)
+    private static void Waits(World world, IRelayUpload upload)
     {
-        var seen = serving.Upload.Snapshot();
-        if (serving.Upload.IsOver || seen.Wait != Diagnostics.WaitReason.None)
+        var seen = upload.Snapshot();
+        if (upload.IsOver || seen.Wait != Diagnostics.WaitReason.None)
         {
-            serving.NamelessSince = null;
+            world.Nameless.Remove(upload);
         }
         else
         {
-            serving.NamelessSince ??= world.Time.Now;
-            Violation.Unless(world.Time.Now - serving.NamelessSince < TimeSpan.FromSeconds(10).Ticks, () => $"'{seen.Name}' ({seen.State}) waits for nothing that has a name");
+            world.Nameless.TryAdd(upload, world.Time.Now);
+            Violation.Unless(world.Time.Now - world.Nameless[upload] < TimeSpan.FromSeconds(10).Ticks, () => $"'{seen.Name}' ({seen.State}) waits for nothing that has a name");
         }
     }
 }

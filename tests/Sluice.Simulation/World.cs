@@ -61,6 +61,9 @@ internal sealed class World
     /// <summary>What clients bring, by name.</summary>
     public Dictionary<string, ClientFile> Files { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Since when uploads that a process has live wait for nothing that has a name, in ticks; a kill ends the wait with the process.</summary>
+    public Dictionary<Relay.IRelayUpload, long> Nameless { get; } = [];
+
     public TimeSpan OutageFrom { get; set; } = TimeSpan.MaxValue - TimeSpan.FromDays(1);
 
     public bool StoreIsAway => Time.Elapsed >= StoreAwayFrom && Time.Elapsed < StoreAwayFrom + StoreAwayFor;

@@ -79,14 +79,14 @@ export class Stage {
     return false;
   }
 
-  /** Notion fails by these rules until the breaker has opened once more, and then until something else holds. How often they acted. */
+  /** Notion fails by these rules until the breaker has opened once more, and then until something else holds. How often sends met them. */
   async breakNotion(rules, also = async () => {}) {
     const opened = async () => (await this.gateway.status())?.recovery?.breaker_activations ?? null;
     const before = await opened() ?? 0;
     await this.simulator.script(rules);
     await this.until(async () => (await opened()) > before, 90, 100);
     await also();
-    const acted = (await this.simulator.rules()).rules.reduce((sum, rule) => sum + rule.acted, 0);
+    const acted = (await this.simulator.rules()).rules.filter(({ endpoint }) => (endpoint ?? 'send') === 'send').reduce((sum, rule) => sum + rule.acted, 0);
     await this.simulator.script([]);
     return acted;
   }

@@ -159,15 +159,13 @@ internal sealed class ClientFeed : IByteSource
     /// <inheritdoc />
     public async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        while (true)
+        int read;
+        while ((read = await ReadHereAsync(offset, buffer, cancellationToken).ConfigureAwait(false)) < 0)
         {
-            if (await ReadHereAsync(offset, buffer, cancellationToken).ConfigureAwait(false) is var read and >= 0)
-            {
-                return read;
-            }
-
             await WaitForBytesAsync(cancellationToken).ConfigureAwait(false);
         }
+
+        return read;
     }
 
     /// <inheritdoc />

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -19,6 +20,7 @@ public sealed class GatewayNumbersTests
     [Fact]
     public async Task The_dashboards_numbers_are_the_simulators()
     {
+        var started = Stopwatch.GetTimestamp();
         await using var world = await GatewayWorld.StartAsync(simulated: new SimulatorOptions { RequestsPerMinute = 0, Profile = "flaky", Seed = 4 });
         for (var i = 0; i < 4; i++)
         {
@@ -39,7 +41,9 @@ public sealed class GatewayNumbersTests
         Assert.Equal((4, 0, 16, 16), (Of(totals, "successes"), Of(totals, "failures"), Of(totals, "parts"), Of(totals, "checkpoints")));
         Assert.Equal(4L * File.Length, Of(totals, "bytes_in"));
         Assert.InRange(Of(totals, "bytes_out"), 4L * File.Length, long.MaxValue);
-        Assert.InRange(Of(status.GetProperty("recovery"), "checkpoints_per_minute"), 1, 16); // of the last minute, and this took as long as it took
+
+        // Of the last minute: all of them, unless a slow machine took longer than that.
+        Assert.InRange(Of(status.GetProperty("recovery"), "checkpoints_per_minute"), Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1) ? 16 : 0, 16);
 
         // Rates are what the sums say.
         Assert.Equal(Math.Round(100.0 * Of(totals, "retries") / Of(totals, "attempts"), 3), status.GetProperty("errors").GetProperty("retry_percent").GetDouble());
